@@ -76,11 +76,14 @@ class Ref:
     """Values that are not names, such as `ALL_CLIENTS`."""
     in_text: bool
     """Whether the value is a text with references in braces, such as `/api/v1/groups/{group sales}`."""
+    plain_id: bool
+    """Whether the tenant has the id alone, although the object can be of several kinds."""
 
-    def __init__(self, *kinds: str, words: tuple[str, ...] = (), in_text: bool = False) -> None:
+    def __init__(self, *kinds: str, words: tuple[str, ...] = (), in_text: bool = False, plain_id: bool = False) -> None:
         object.__setattr__(self, "kinds", kinds)
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "in_text", in_text)
+        object.__setattr__(self, "plain_id", plain_id)
 
     @property
     def with_kind(self) -> bool:

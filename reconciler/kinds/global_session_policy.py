@@ -17,10 +17,15 @@ from reconciler.kinds.fields import (
     Lifetime,
     ListOf,
     Name,
+    Only,
     Owns,
     ProviderDefault,
+    Purpose,
+    Ref,
+    Relates,
     Replaces,
     ServerFilled,
+    SetOf,
     Status,
     each,
 )
@@ -52,6 +57,8 @@ from reconciler.kinds.threats import (
     LASTS_LONGER,
     MFA_WEAKENED,
 )
+
+IdentityProviderRef = Annotated[str, Ref("idp-oidc", "idp-saml", "idp-social", plain_id=True)]
 
 
 class Factor(Part):
@@ -114,7 +121,7 @@ def _restricted(change: Change) -> bool:
 
 def _gates(rule: Spec) -> Sequence[Gate]:
     """The rule itself. Its policy names the groups."""
-    return gates_of([rule], ("authtype", "identity_provider", "risk_level"), _requires)
+    return gates_of([rule], ("authtype", "identity_provider", "identity_providers", "risk_level"), _requires)
 
 
 def _requires(rule: Mapping[str, Any]) -> int:
@@ -123,6 +130,10 @@ def _requires(rule: Mapping[str, Any]) -> int:
         return len(_PROMPTS)
     prompt = rule.get("mfa_prompt")
     return len(_PROMPTS) - _PROMPTS.index(prompt) if rule.get("mfa_required") and prompt in _PROMPTS else 0
+
+
+def _names_no_provider(rule: Any) -> bool:
+    return rule.identity_provider == "SPECIFIC_IDP" and not rule.identity_providers
 
 
 class GlobalSessionRule(FromNetwork):
@@ -140,13 +151,20 @@ class GlobalSessionRule(FromNetwork):
         changed(LASTS_LONGER, "session_idle", when=larger),
         changed(LASTS_LONGER, "session_lifetime", when=larger_or_unlimited),
         changed(LASTS_LONGER, "session_persistent", when=became(True)),
-        changed(CONDITIONS_CHANGED, "authtype", "identity_provider", "risk_level"),
+        changed(CONDITIONS_CHANGED, "authtype", "identity_provider", "identity_providers", "risk_level"),
         changed(MFA_WEAKENED, "primary_factor", when=became("PASSWORD_IDP_ANY_FACTOR")),
         *DECIDES,
         *OTHER_CONDITIONS,
     )
     refusals = (
         RESERVED_RULE_NAME,
+        Refusal("identity_provider", _names_no_provider, "needs identity_providers", Phase.VALIDATE),
+        Refusal(
+            "identity_provider",
+            lambda rule: rule.mfa_prompt and _names_no_provider(rule),
+            "needs identity_providers",
+            of_definitions=False,
+        ),
         Refusal(
             "network_excludes",
             lambda rule: rule.network_includes and rule.network_excludes,
@@ -176,8 +194,21 @@ class GlobalSessionRule(FromNetwork):
     """Whether the rule allows or denies a session, or challenges with `factor_sequence`."""
     authtype: Annotated[Literal["ANY", "RADIUS", "LDAP_INTERFACE"], Api("conditions.authContext.authType")] = "ANY"
     """Authentication entry point that the rule applies to."""
-    identity_provider: Annotated[Literal["ANY", "OKTA"], Api("conditions.identityProvider.provider")] = "ANY"
-    """Identity provider that the rule applies to."""
+    identity_provider: Annotated[
+        Literal["ANY", "OKTA", "SPECIFIC_IDP"], Api("conditions.identityProvider.provider")
+    ] = "ANY"
+    """Identity provider that the rule applies to; `SPECIFIC_IDP` for `identity_providers`."""
+    identity_providers: Annotated[
+        SetOf[IdentityProviderRef],
+        Relates(Purpose.OTHER),
+        Api("conditions.identityProvider.idpIds"),
+        Argument("identity_provider_ids"),
+        Only(
+            lambda rule: rule.identity_provider == "SPECIFIC_IDP",
+            "only identity_provider: SPECIFIC_IDP names identity providers",
+        ),
+    ] = frozenset()
+    """Identity providers that the rule applies to."""
     factor_sequence: Annotated[
         ListOf[FactorSequence], Api("actions.signon.challenge.chain", _CHAIN), Argument("factor_sequences")
     ] = ()

@@ -35,6 +35,8 @@ def named(ref: Ref, value: str) -> Iterator[tuple[str, str]]:
         return
     for qualified in _qualified(ref, value):
         word, _, token = qualified.partition(" ")
+        if ref.plain_id and not token:
+            yield from ((kind, word) for kind in kinds_of(ref))
         yield from ((kind, token) for kind in _called(word) if token)
 
 
@@ -46,7 +48,17 @@ def translated(ref: Ref, value: str, translate: Translate) -> str:
         return translate(ref.kinds[0], value)
     if ref.in_text:
         return _IN_TEXT.sub(lambda found: f"{{{_translated(found[1], translate)}}}", value)
-    return _translated(value, translate)
+    return _plain(ref, value, translate) if ref.plain_id else _translated(value, translate)
+
+
+def _plain(ref: Ref, value: str, translate: Translate) -> str:
+    """The id for a kind and a name, or the kind and the name for an id."""
+    word, _, name = value.partition(" ")
+    if name:
+        found = translate(word, name)
+        return value if found == name else found
+    names = ((kind, translate(kind, value)) for kind in kinds_of(ref))
+    return next((f"{kind} {found}" for kind, found in names if found != value), value)
 
 
 def invalid(ref: Ref, value: str) -> Iterator[str]:

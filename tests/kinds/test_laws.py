@@ -86,7 +86,7 @@ def test_every_argument_exists(kind):
 
 NOT_YET = {
     "group-rule": {"users_excludeds"},
-    "global-session-policy-rule": {"behaviors", "identity_provider_ids", "users_excludeds"},
+    "global-session-policy-rule": {"behaviors", "users_excludeds"},
     "password-policy-rule": {"users_excludeds", "users_includeds"},
     "access-policy-rule": {"user_blacklists", "user_whitelists"},
 }

@@ -338,10 +338,10 @@ TABLE = (
         _SESSION_RULE,
         "create update",
         'mfa_prompt set and identity_provider == "SPECIFIC_IDP" and identity_provider_ids empty',
-        RefusedByValidate(
+        Refused(
             _SESSION_RULE,
             "identity_provider",
-            "cannot be SPECIFIC_IDP",
+            "needs identity_providers",
             {"identity_provider": "SPECIFIC_IDP", "mfa_required": True, "mfa_prompt": "ALWAYS"},
             {"identity_provider": "OKTA", "mfa_required": True, "mfa_prompt": "ALWAYS"},
         ),
