@@ -53,9 +53,10 @@ def kinds(form: str) -> None:
 
 def as_text(references: list[KindReference]) -> str:
     """A table with a line for each kind."""
-    head = ("kind", "endpoint", "scopes", "secret", "replaced")
+    head = ("area", "kind", "endpoint", "scopes", "secret", "replaced")
     rows = [
         (
+            one.area.replace(" ", "-").lower(),
             one.kind,
             one.endpoint,
             ", ".join(scope.removesuffix(".read") for scope in one.scopes.read),
@@ -81,7 +82,16 @@ def as_json(references: list[KindReference]) -> str:
 
 def as_markdown(references: list[KindReference]) -> str:
     """The reference page."""
-    return "\n".join([_INTRODUCTION, *(line for one in references for line in _section(one))])
+    return "\n".join([_INTRODUCTION, *_contents(references), *(line for one in references for line in _section(one))])
+
+
+def _contents(references: list[KindReference]) -> Iterator[str]:
+    """All kinds by area, each with the number of arguments that definitions can express."""
+    yield "| area | kind | arguments of the Pulumi class that can be declared |\n| --- | --- | --- |"
+    for one in references:
+        all_of_them = one.arguments + len(one.not_declarable)
+        yield f"| {one.area} | [{one.kind}](#{one.kind}) | {one.arguments} of {all_of_them} |"
+    yield ""
 
 
 def _section(one: KindReference) -> Iterator[str]:
@@ -94,6 +104,8 @@ def _section(one: KindReference) -> Iterator[str]:
         yield f"- written in the document of its {' or '.join(one.owners)}"
     for name, meaning in one.system.items():
         yield f"- `{name}` is in every tenant: {meaning}"
+    for argument, reason in one.not_declarable.items():
+        yield f"- not declarable: `{argument}`: {reason}"
     yield "\n| field | value | left out | |\n| --- | --- | --- | --- |"
     for field in one.fields:
         cells = (f"`{field.path}`", field.values, f"`{field.default}`", _about(field))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reconciler.definitions.errors import one_of
-from reconciler.kinds import Kind, Part, chain, kind_of_fields, kinds
-from reconciler.kinds.mapping import Field, canonical, schema
+from reconciler.kinds import Kind, Part, area_of, chain, kind_of_fields, kinds
+from reconciler.kinds.mapping import Field, canonical, declarable_arguments, schema
 from reconciler.kinds.scopes import Scopes, scopes_of
 
 
@@ -47,6 +47,12 @@ class KindReference:
     """The kinds in whose documents it is declared; empty if it has documents of its own."""
     system: dict[str, str]
     """Objects that Okta creates in every tenant: their names in definitions, and what they are."""
+    area: str
+    """What such objects are about."""
+    arguments: int
+    """How many arguments of the Pulumi class definitions can express."""
+    not_declarable: Mapping[str, str]
+    """The other arguments, each with the reason."""
     fields: tuple[FieldReference, ...]
 
 
@@ -64,6 +70,9 @@ def _kind_reference(kind: Kind) -> KindReference:
         scopes=scopes_of(kind),
         owners=kind.parents,
         system={system.name: system.meaning for system in kind.system},
+        area=area_of(kind),
+        arguments=len(declarable_arguments(kind)),
+        not_declarable=dict(sorted(kind.not_declarable.items())),
         fields=tuple(_field_references(kind.fields, "")),
     )
 

@@ -28,7 +28,7 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Kind, LastOne, SystemObject, register
 from reconciler.kinds.part import Json, Part, Spec
-from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
+from reconciler.kinds.policies import NAMES_PEOPLE, OTHER_CONDITIONS, SWITCHED_OFF
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed
@@ -419,6 +419,10 @@ ACCESS_POLICY_RULE = register(
         parents=("access-policy",),
         last_one=LastOne("rule", "no client of the policy gets tokens"),
         parent_arguments=("policy_id", "auth_server_id"),
-        not_declarable={"type": "Okta has one type of these rules, which is the provider's default"},
+        not_declarable={
+            "type": "Okta has one type of these rules, which is the provider's default",
+            "user_blacklists": NAMES_PEOPLE,
+            "user_whitelists": NAMES_PEOPLE,
+        },
     )
 )

@@ -34,6 +34,7 @@ from reconciler.kinds.kind import Kind, LastOne, Protection, register
 from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.policies import (
     DECIDES,
+    NAMES_PEOPLE,
     OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
@@ -323,7 +324,11 @@ GLOBAL_SESSION_POLICY_RULE = register(
         fields=GlobalSessionRule,
         shape=RULES,
         provider=rules_written("SIGN_ON"),
-        not_declarable={"risc_level": "an older spelling of risk_level, which takes precedence over it"},
+        not_declarable={
+            "risc_level": "an older spelling of risk_level, which takes precedence over it",
+            "behaviors": "behaviors are no kind yet",
+            "users_excludeds": NAMES_PEOPLE,
+        },
         lost_on_replace=("users included or excluded by name",),
         events=("policy.rule.",),
         parents=("global-session-policy",),

@@ -200,6 +200,12 @@ def owner_word(kind: Kind, owner: Kind, item: Mapping[str, Any]) -> str:
     return next(known, str(item["id"]))
 
 
+def declarable_arguments(kind: Kind) -> frozenset[str]:
+    """The arguments of the Pulumi class that follow from a definition."""
+    fields = {field.argument for field in schema(kind.fields) if not field.owns}
+    return frozenset({*fields, *kind.parent_arguments, *kind.fixed_arguments})
+
+
 @cache
 def replacing(model: type[Part]) -> frozenset[str]:
     """The names of the fields whose change deletes and creates the object."""

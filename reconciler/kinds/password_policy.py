@@ -33,6 +33,7 @@ from reconciler.kinds.password_reset import RESET, ResetRequirement, read_rule, 
 from reconciler.kinds.paths import put, within
 from reconciler.kinds.policies import (
     DECIDES,
+    NAMES_PEOPLE,
     OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
@@ -318,6 +319,7 @@ PASSWORD_POLICY_RULE = register(
         fields=PasswordRule,
         shape=RULES,
         provider=rules_written("PASSWORD", delete_fails_if_missing=True),
+        not_declarable=dict.fromkeys(("users_excludeds", "users_includeds"), NAMES_PEOPLE),
         read_api=read_rule,
         write_api=write_rule,
         lost_on_replace=("users included or excluded by name",),

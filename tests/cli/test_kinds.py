@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from reconciler import watched
-from reconciler.kinds import kinds, scopes
+from reconciler.kinds import kind_named, kinds, scopes
 from reconciler.kinds.mapping import schema
 
 PAGE = Path(__file__).parents[2] / "docs" / "kinds.md"
@@ -12,11 +12,21 @@ PAGE = Path(__file__).parents[2] / "docs" / "kinds.md"
 
 def test_the_table_has_a_line_for_each_kind(invoke):
     head, *lines = invoke("kinds").output.splitlines()
-    assert head.split() == ["kind", "endpoint", "scopes", "secret", "replaced"]
-    assert [line.split()[0] for line in lines] == [kind.name for kind in kinds()]
-    (app,) = (line.split() for line in lines if line.startswith("oidc-app "))
-    scopes = ["okta.appGrants,", "okta.apps,", "okta.policies"]
-    assert app == ["oidc-app", "/api/v1/apps", *scopes, "client_secret", "type"]
+    assert head.split() == ["area", "kind", "endpoint", "scopes", "secret", "replaced"]
+    assert [line.split()[1] for line in lines] == [kind.name for kind in kinds()]
+    (app,) = (line.split() for line in lines if line.split()[1] == "oidc-app")
+    oidc_app = kind_named("oidc-app")
+    read = [f"{scope.removesuffix('.read')}" for scope in scopes.scopes_of(oidc_app).read]
+    replaced = [field.name for field in schema(oidc_app.fields) if field.replaces]
+    expected = [
+        "apps",
+        "oidc-app",
+        "/api/v1/apps",
+        *", ".join(read).split(),
+        "client_secret",
+        *", ".join(replaced).split(),
+    ]
+    assert app == expected
 
 
 def secret_paths(model, above=""):
@@ -31,7 +41,7 @@ def test_the_json_has_every_field(invoke):
     rule = described["access-policy-rule"]
     assert rule["endpoint"] == "/api/v1/authorizationServers/{id}/policies/{id}/rules"
     assert rule["scopes"] == {
-        "read": ["okta.authorizationServers.read", "okta.groups.read"],
+        "read": ["okta.authorizationServers.read", "okta.groups.read", "okta.inlineHooks.read"],
         "manage": ["okta.authorizationServers.manage"],
     }
     assert rule["owners"] == ["access-policy"]

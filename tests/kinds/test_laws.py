@@ -14,7 +14,15 @@ import pytest
 from reconciler.definitions import load_all
 from reconciler.kinds import chain, kind_named, kind_of_resource, kinds
 from reconciler.kinds.fields import IDENTITY
-from reconciler.kinds.mapping import Vocabulary, canonical, joined_kinds, owner_of, replacing, schema
+from reconciler.kinds.mapping import (
+    Vocabulary,
+    canonical,
+    declarable_arguments,
+    joined_kinds,
+    owner_of,
+    replacing,
+    schema,
+)
 from reconciler.kinds.shapes import Edge
 from tests.specimens import accepts, filled, needed, variants
 
@@ -84,21 +92,10 @@ def test_every_argument_exists(kind):
     assert set(kind.parent_arguments) | set(kind.fixed_arguments) <= annotations.keys()
 
 
-NOT_YET = {
-    "group-rule": {"users_excludeds"},
-    "global-session-policy-rule": {"behaviors", "users_excludeds"},
-    "password-policy-rule": {"users_excludeds", "users_includeds"},
-    "access-policy-rule": {"user_blacklists", "user_whitelists"},
-}
-"""Arguments that will become fields. No new kind belongs here."""
-
-
 @KINDS
 def test_every_argument_is_a_field_or_has_a_reason(kind):
-    fields = {field.argument for field in schema(kind.fields) if not field.owns}
-    known = fields | {*kind.parent_arguments} | kind.fixed_arguments.keys()
-    without = resource_arguments(kind).keys() - known
-    assert without == kind.not_declarable.keys() | NOT_YET.get(kind.name, set())
+    arguments = resource_arguments(kind).keys()
+    assert arguments - declarable_arguments(kind) == kind.not_declarable.keys()
     assert all(kind.not_declarable.values())
 
 
