@@ -62,7 +62,8 @@ def running(
         backend.mkdir()
         environment = {TOKEN_VARIABLE: tenant.token, "PULUMI_BACKEND_URL": backend.as_uri(), **PASSPHRASE}
         ids, live = asyncio.run(make(desired, tenant.url, tenant.token, watched))
-        baselines(root).save(ENVIRONMENT_NAME, live)
+        declared = {identities[-1] for identities in ids.values()}
+        baselines(root).save(ENVIRONMENT_NAME, live, declared=declared)
         stack = Stack(ENVIRONMENT_NAME, root, environment)
         stack.restore(stack.export() | {"resources": list(state(desired, ids, stack.project))})
         yield LargeTenant(root, tenant.url, environment, len(desired.declarations))
@@ -158,7 +159,12 @@ async def make(
                 await asyncio.gather(*(one(declaration) for declaration in now[start : start + 200]))
         if watched:
             await watched_objects.make(client, url)
-        return ids, await snapshot.read(client, watch=Watch(read_rows()))
+        managed = {identities[-1] for identities in ids.values()}
+        return ids, await snapshot.read(
+            client,
+            watch=Watch(read_rows()),
+            owners=lambda owner, owned: owner.id in managed or owner.built_in,  # as `up` reads for the baseline
+        )
 
 
 def state(desired: Desired, ids: Mapping[Address, tuple[str, ...]], project: str) -> Iterator[dict[str, Any]]:
