@@ -86,7 +86,7 @@ def world() -> World:
         "resources": ["/api/v1/users"],
         "bindings": [binding],
     }
-    return settled(desired_of([people, role, document("resource-set", "all", **resources, bindings=[binding])]))
+    return settled(desired_of([people, role, document("resource-set", "all", **resources)]))
 
 
 def test_a_binding_is_recognised_by_its_role(world: World):
