@@ -44,8 +44,10 @@ def test_scopes_have_the_form_of_okta(kind):
 
 
 def test_scopes_include_references_and_related_objects():
-    """The policy of an app, its groups, and the apps of a deleted policy."""
-    assert scopes_of(kind_named("saml-app")) == Scopes(("okta.apps.read", "okta.policies.read"), ("okta.apps.manage",))
+    """The policy and the hook of an app, its groups, and the apps of a deleted policy."""
+    assert scopes_of(kind_named("saml-app")) == Scopes(
+        ("okta.apps.read", "okta.inlineHooks.read", "okta.policies.read"), ("okta.apps.manage",)
+    )
     assert "okta.groups.read" in scopes_of(kind_named("app-group-assignments")).read
     assert scopes_of(kind_named("authentication-policy")).manage == ("okta.apps.manage", "okta.policies.manage")
 
