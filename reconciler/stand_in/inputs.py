@@ -69,10 +69,11 @@ def as_inputs(kind: Kind, ids: tuple[str, ...], spec: Spec, known: Inputs) -> In
 def changed(kind: Kind, old: Inputs, new: Inputs) -> dict[str, bool]:
     """The names of the inputs that differ in meaning; True where the change replaces the object.
 
-    An omitted argument that Okta fills in is not a change. A wholly unknown argument is a change: the engine asks this
-    way which objects are replaced along with an object that they depend on.
+    An omitted argument that Okta fills in is not a change. An argument that is unknown, or has an unknown
+    value in it, is a change: the engine asks this way which objects are replaced along with an object that they
+    depend on.
     """
-    unknown = {name for name, value in new.items() if value == _UNKNOWN}
+    unknown = {name for name, value in new.items() if _is_unknown(value)}
     known = {name: value for name, value in new.items() if name not in unknown}
     before, after = decode(kind.fields, old, Vocabulary.INPUTS), decode(kind.fields, known, Vocabulary.INPUTS)
     differing = {
