@@ -48,6 +48,11 @@ def assigned(app: LiveObject, groups: Iterable[str]) -> LiveObject:
     return LiveObject(kind_named("app-group-assignments"), app.id, {"groups": items}, app)
 
 
+def trusted_origin(identity: str, name: str) -> LiveObject:
+    item = {"id": identity, "name": name, "origin": f"https://{identity}.example.com", "scopes": [{"type": "CORS"}]}
+    return LiveObject(kind_named("trusted-origin"), identity, item | {"status": "ACTIVE"})
+
+
 def authentication_policy(identity: str, name: str, description: str, system: bool = False) -> LiveObject:
     item = {"id": identity, "name": name, "description": description, "system": system, "status": "ACTIVE"}
     return LiveObject(kind_named("authentication-policy"), identity, item)

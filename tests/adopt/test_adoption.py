@@ -63,7 +63,7 @@ def test_a_document_is_readable(tmp_path):
         "    - group: staff\n"
         "  url: https://link.example.com\n"
     )
-    assert "purpose: Everyone who works here.\n" in texts["groups/adopted.yaml"]
+    assert "purpose: Everyone who works here.\n" in texts["groups/staff.yaml"]
     assert texts["imports/production.yaml"].partition("\n")[2] == (
         "group:\n  staff: 00g1\nbookmark-app:\n  handbook-how-we-work: 0oa1\n"
     )
@@ -313,7 +313,7 @@ def test_a_selection(selection, expected, tmp_path):
 def test_an_edited_file_stays_and_is_referred_to(tmp_path):
     first, app = group("00g1", "Staff"), bookmark("0oa1", "Vault")
     adopted(snapshot(first), tmp_path)
-    file = tmp_path / "groups" / "adopted.yaml"
+    file = tmp_path / "groups" / "staff.yaml"
     file.write_text(file.read_text().replace("name: staff", "name: personnel"))
     imports = tmp_path / "imports" / "production.yaml"
     imports.unlink()

@@ -46,7 +46,7 @@ def test_each_environment_gets_its_own_documents(folder):
     assert sorted(contents(folder).keys() - before.keys()) == [
         "bookmark-apps/status-page.yaml",
         "bookmark-apps/wiki.staging.yaml",
-        "groups/adopted.staging.yaml",
+        "groups/staff.staging.yaml",
         "imports/staging-not-adopted.md",
         "imports/staging.yaml",
     ]

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.adopt.files import FilesInTheWay, adopted_from, folder_of, is_own, write
 from reconciler.kinds import kind_named
-from tests.adopt.tenant import adopted, bookmark, group, snapshot
+from tests.adopt.tenant import adopted, bookmark, group, snapshot, trusted_origin
 
 
 def test_a_file_is_own_until_it_is_edited(tmp_path):
@@ -60,12 +60,15 @@ def test_a_kind_has_a_folder(kind, folder):
 
 
 def test_objects_that_can_own_others_have_a_file_each(tmp_path):
-    live = snapshot(group("00g1", "A"), group("00g2", "B"), bookmark("0oa1", "A"), bookmark("0oa2", "B"))
+    origins = [trusted_origin("tos1", "A"), trusted_origin("tos2", "B")]
+    live = snapshot(*origins, group("00g1", "A"), group("00g2", "B"), bookmark("0oa1", "A"), bookmark("0oa2", "B"))
     adopted(live, tmp_path)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.yaml")) == [
         "bookmark-apps/a.yaml",
         "bookmark-apps/b.yaml",
         "environments/production.yaml",
-        "groups/adopted.yaml",
+        "groups/a.yaml",
+        "groups/b.yaml",
         "imports/production.yaml",
+        "trusted-origins/adopted.yaml",
     ]

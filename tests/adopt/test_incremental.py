@@ -23,6 +23,7 @@ from tests.adopt.tenant import (
     session_policy,
     session_rule,
     snapshot,
+    trusted_origin,
 )
 from tests.faults import Full, Killed, contents, fault
 
@@ -47,6 +48,8 @@ def tenant():
         session_rule(first, "Rule", 1),
         api,
         claim(api, "role", "RESOURCE"),
+        trusted_origin("tos1", "Day page"),
+        trusted_origin("tos2", "Night page"),
     )
 
 
@@ -76,11 +79,11 @@ def test_several_runs_write_the_files_of_one_run(tmp_path: Path, parts: str, ord
 def test_an_edited_file_is_not_written_again(tmp_path: Path) -> None:
     live = tenant()
     adopted(live, tmp_path, selection=Selection(names=["Day*"]))
-    groups = tmp_path / "groups" / "adopted.yaml"
-    groups.write_text(edited := groups.read_text().replace("unassigned", "operations"))
+    origins = tmp_path / "trusted-origins" / "adopted.yaml"
+    origins.write_text(edited := origins.read_text().replace("unassigned", "operations"))
     adopted(live, tmp_path, selection=Selection(names=["Night*"]))
-    assert groups.read_text() == edited
-    assert (tmp_path / "groups" / "night-shift.yaml").exists()
+    assert origins.read_text() == edited
+    assert (tmp_path / "trusted-origins" / "night-page.yaml").exists()
 
 
 SMALL = snapshot(group("00g1", "Day shift"), bookmark("0oa1", "Wiki"))

@@ -53,7 +53,7 @@ def test_a_rule_with_ids_is_limited_to_this_environment(identity, tmp_path):
     assert reasons(made) == [("TENANT_IDS", "group-rule Fill", f"expression: {identity}")]
     (document,), _ = read_documents(tmp_path / "group-rules" / "adopted.yaml", [])
     assert document.envelope.environments == ("production",)
-    (document,), _ = read_documents(tmp_path / "groups" / "adopted.yaml", [])
+    (document,), _ = read_documents(tmp_path / "groups" / "staff.yaml", [])
     assert document.envelope.environments is None
     load(tmp_path, "production")
 

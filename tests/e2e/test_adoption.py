@@ -195,7 +195,7 @@ def test_new_objects_are_adopted_beside_managed_ones(tenant: SandboxTenant, tmp_
     after = files(workspace)
     first, second = sorted(after.keys() - before.keys() - {"groups/night-shift.yaml"})
     assert first.startswith("bookmark-apps/twice-") and second.startswith("bookmark-apps/twice-")
-    assert after["groups/adopted.yaml"] == before["groups/adopted.yaml"]
+    assert after["groups/day-shift.yaml"] == before["groups/day-shift.yaml"]
     tenant.clear_stats()
     assert "3 imported" in workspace.up().out
     assert changes(tenant) == {}
