@@ -2,6 +2,8 @@
 
 import pytest
 
+from reconciler.definitions.errors import one_of
+from reconciler.kinds import kind_named
 from tests.definitions.folder import document, group
 
 
@@ -52,11 +54,12 @@ def test_duplicate_label_in_one_owner_is_a_problem(folder):
 
 
 def test_owners_of_different_kinds_cannot_share_owned_names(folder):
+    owners = kind_named("app-group-assignments").parents
     spec = "label: {}\n{}: https://a.example\ngroups: []"
     folder.write(document("bookmark-app", "a", spec.format("A", "url")), "a.yaml")
     folder.write(document("saml-app", "a", spec.format("B", "audience: a\nsso_url")), "b.yaml")
     assert problems(folder) == [
-        "b.yaml:10:3: the name a among objects of kind bookmark-app, oidc-app or saml-app with groups is declared twice"
+        f"b.yaml:10:3: the name a among objects of kind {one_of(owners)} with groups is declared twice"
         " | it is also at a.yaml:9:3"
     ]
 
