@@ -242,6 +242,11 @@ def bare() -> list[Specimen]:
     ]
 
 
+def staying() -> list[Specimen]:
+    """The bare documents of the kinds that `up` never deletes. Okta refuses to delete what such an object refers to."""
+    return [one for one in bare() if not one.kind.shape.deletable]
+
+
 def documented() -> Iterator[Kind]:
     """The kinds that have documents of their own."""
     return (kind for kind in kinds() if not kind.parents)
