@@ -24,6 +24,8 @@ _OTHER_PRIORITY = Undecidable(
     "stand_in/test_objects.py::test_other_priority_than_requested_is_an_error",
 )
 _BY_EMAIL = {"primary_methods": ["email"]}
+_LEGACY = {"password_reset_access_control": "LEGACY"}
+_QUESTION = {"step_up_methods": ["security_question"]}
 _BY_OTP = {
     "primary_methods": ["otp"],
     "method_constraints": [{"method": "otp", "allowed_authenticators": ["google_otp"]}],
@@ -249,6 +251,13 @@ TABLE = (
             "leave it out",
             {"password_reset_requirement": _BY_EMAIL},
             {"password_reset_requirement": _BY_EMAIL, "password_reset_access_control": "LEGACY"},
+        ),
+        RefusedByValidate(
+            _PASSWORD_RULE,
+            "password_reset_requirement.step_up_methods",
+            "leave it out",
+            {**_LEGACY, "password_reset_requirement": {**_BY_EMAIL, **_QUESTION}},
+            {**_LEGACY, "password_reset_requirement": {**_BY_EMAIL, **_QUESTION, "step_up_enabled": True}},
         ),
     ),
     rule(

@@ -28,6 +28,8 @@ from tests.settled import all_declared, desired_of, settled
 FACTS = RULES.with_name("kinds.json")
 NO_DEFAULT = {"password_exclude_username", "password_show_lockout_failures", "risk_level"}
 """Defaults in the facts that the provider does not have: PROVIDER-RULES.md, section 4."""
+PLAIN_JSON = {("oidc-app", "profile")}
+"""Texts that the provider compares as plain JSON (PROVIDER-RULES.md, section 1, rule 9): leaving one out clears it."""
 ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 
 
@@ -56,7 +58,7 @@ def test_the_stand_in_fills_in_the_provider_s_defaults(kind: Kind):
     names = {
         field.argument: field.input
         for field in schema(kind.fields)
-        if Vocabulary.ARGUMENTS in field.places and not field.only
+        if Vocabulary.ARGUMENTS in field.places and not field.only and not field.info.is_required()
     }
     for argument, default in facts.get("defaulted", {}).items():
         if argument in names and default != "server" and argument not in NO_DEFAULT:
@@ -111,10 +113,18 @@ def test_optional_json_text_left_out_is_not_managed():
     for kind in kinds():
         for field in fields_of(kind):
             place = field.places.get(Vocabulary.ARGUMENTS)
-            if place and place[1] is JSON_TEXT and field.optional:
+            if place and place[1] is JSON_TEXT and field.optional and (kind.name, field.name) not in PLAIN_JSON:
                 assert field.compared(None, {"anything": True}) is None, f"{kind.name}: {field.name}"
                 name = field.input
                 assert changed(kind, {name: '{"a":true}'}, {}) == {}
+
+
+@pytest.mark.parametrize(("word", "name"), sorted(PLAIN_JSON))
+def test_plain_json_text_left_out_is_cleared(word: str, name: str):
+    kind = kind_named(word)
+    (field,) = (one for one in schema(kind.fields) if one.name == name)
+    assert field.compared(None, {"anything": True}) == {"anything": True}
+    assert changed(kind, {field.input: '{"a":true}'}, {}) == {field.input: False}
 
 
 def test_false_counts_as_left_out():
