@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from reconciler.kinds import Kind, kind_of_resource, kinds
+from reconciler.kinds.mapping import camel_case
 
 CASES = Path(__file__).parents[3] / "shared" / "official-plugin" / "cases"
+FACTS = CASES.parents[1] / "okta-facts" / "provider-rules.json"
 ENGINE_TYPES = ("pulumi:pulumi:Stack", "pulumi:providers:okta")
 
 
@@ -70,6 +73,22 @@ class Case:
         return tuple(sorted({token for token in tokens if kind_of_resource(token) is None} | (failed - known)))
 
     @property
+    def not_declarable(self) -> tuple[str, ...]:
+        """The arguments in the programs that the provider uses and definitions cannot state, with their kinds."""
+        ignored = ignored_arguments()
+        return tuple(
+            sorted(
+                {
+                    f"{resource.kind.name}.{argument}"
+                    for stage in self.stages
+                    for resource in stage.resources
+                    for argument in resource.kind.not_declarable
+                    if resource.inputs.get(camel_case(argument)) and (resource.token, argument) not in ignored
+                }
+            )
+        )
+
+    @property
     def not_served_then(self) -> bool:
         """Whether the tenant did not serve an endpoint that the plugin needed."""
         sent = [request for stage in self.stages for request in stage.requests]
@@ -79,6 +98,17 @@ class Case:
     def failed_at_once(self) -> bool:
         """Whether nothing was made: what the program contained is not recorded then."""
         return not self.stages[0].resources
+
+
+@cache
+def ignored_arguments() -> frozenset[tuple[str, str]]:
+    """Type and argument of what the provider takes and does not use when it creates an object."""
+    rules = json.loads(FACTS.read_text())["rules"]
+    return frozenset(
+        (rule["token"], rule["fields"][0])
+        for rule in rules
+        if (rule["phase"], rule["then"], len(rule["fields"])) == ("create", "ignored", 1)
+    )
 
 
 def cases() -> list[Case]:
