@@ -48,6 +48,7 @@ from reconciler.okta.snapshot import (
 )
 from reconciler.stand_in.objects import payload
 from tests.of_kinds import all_about
+from tests.sign_on_modes import with_fitting_mode
 from tests.specimens import Specimen, bare, everything, needed, variants
 
 ENVIRONMENT: dict[str, Any] = {
@@ -285,6 +286,7 @@ def _live(
         json["type"] = "OKTA_GROUP"
     if kind.shape.path == "/api/v1/apps":
         json.setdefault("name", f"acme_{declaration.name}")
+        json = with_fitting_mode(kind, json)
     whole = in_tenant(encode(kind.fields, spec, Vocabulary.API), ENVIRONMENT["tenant"]["url"])
     for known in schema(kind.fields):
         if known.sub_list:

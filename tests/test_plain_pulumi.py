@@ -18,7 +18,7 @@ from reconciler.okta.sign_in import ApiToken
 from reconciler.tenant import Tenant
 from tests.engine_under_mocks import Run, run
 from tests.okta.tenants import Shelf
-from tests.settled import shelves, system_items
+from tests.settled import identity_of, shelves, system_items
 
 COMPANY = Path(__file__).parent / "company/definitions"
 
@@ -68,7 +68,7 @@ def test_only_system_objects_are_looked_up(tenant: Shelf):
 
 def test_references_to_system_objects_become_ids(tenant: Shelf):
     found = program(environments()[0])
-    everyone = system_items()[0].id
+    everyone = identity_of("group", "everyone")
     assert any(everyone in str(one.inputs) for one in found.resources)
     assert Address("group", "everyone") not in load(COMPANY, environments()[0]).declarations
 

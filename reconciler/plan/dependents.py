@@ -133,21 +133,20 @@ def _references(model: type[Part], spec: Spec, around: str = "") -> Iterator[tup
 
 
 def _common_references(path: str) -> list[Field]:
-    """The single references that all kinds of a shared list have at the same path: its other items have them too."""
-    sharing = [kind for kind in kinds() if not kind.parents and kind.shape.path == path]
-    if not sharing:
-        return []
-    first, *others = ({field.name: field for field in schema(kind.fields) if _is_single(field)} for kind in sharing)
-    api = Vocabulary.API
-    return [
-        field
-        for name, field in first.items()
-        if all(name in other and other[name].places[api][0] == field.places[api][0] for other in others)
-    ]
+    """The single references of the kinds of a shared list, where they agree about the path: its other items have them
+    there too.
+    """
+    by_name: dict[str, list[Field]] = defaultdict(list)
+    for kind in kinds():
+        if not kind.parents and kind.shape.path == path:
+            for field in filter(_is_single, schema(kind.fields)):
+                by_name[field.name].append(field)
+    agreed = (fields for fields in by_name.values() if len({one.places[Vocabulary.API][0] for one in fields}) == 1)
+    return [first for first, *_ in agreed]
 
 
 def _is_single(field: Field) -> bool:
-    return field.ref is not None and field.shape == "one"
+    return field.ref is not None and field.shape == "one" and Vocabulary.API in field.places
 
 
 def _value(field: Field, json: Mapping[str, Any]) -> Any:

@@ -126,8 +126,13 @@ async def _declared(client: OktaClient) -> Ids:
 
 
 async def _undeclared(client: OktaClient) -> None:
-    swa = {"label": "Old", "signOnMode": "AUTO_LOGIN", "settings": {"signOn": {"loginUrl": "https://old.example"}}}
-    await client.send("POST", "/api/v1/apps", swa)
+    of_no_kind = {
+        "label": "Old",
+        "name": "template_wsfed",
+        "signOnMode": "WS_FEDERATION",
+        "settings": {"app": {"audienceRestriction": "urn:old", "realm": "urn:old", "siteURL": "https://old.example"}},
+    }
+    await client.send("POST", "/api/v1/apps", of_no_kind)
     for policy in await client.get("/api/v1/policies?type=ACCESS_POLICY"):
         if policy.get("system"):
             await client.send(

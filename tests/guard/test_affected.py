@@ -14,6 +14,7 @@ from reconciler.impact import effects
 from reconciler.okta.snapshot import Outside
 from reconciler.plan import AffectedObject, Effect, Plan
 from tests.guard.worlds import World, add_rule, bookmark, document, groups, href_of_policy, plan_of, without, world_of
+from tests.sign_on_modes import mode_of_no_kind
 
 STRICT = Address("authentication-policy", "strict")
 WIKI = Address("bookmark-app", "wiki")
@@ -54,7 +55,7 @@ def test_a_managed_app_whose_definition_names_no_policy_would_move():
 
 def test_an_app_of_no_kind_would_move_too():
     world = with_policy()
-    form = {"id": "0oa1", "label": "Form", "signOnMode": "AUTO_LOGIN", "_links": href_of_policy(world, STRICT)}
+    form = {"id": "0oa1", "label": "Form", "signOnMode": mode_of_no_kind(), "_links": href_of_policy(world, STRICT)}
     plan = without(world, STRICT)
     live = replace(plan.live, outside=(Outside("/api/v1/apps", form, False, "app"),))
     plan = replace(plan, match=plan.match.read_further(live))

@@ -29,6 +29,7 @@ from tests.impact.tenants import (
 )
 from tests.plan.plans import plan_of
 from tests.settled import World, all_declared, document, identity_of, settled
+from tests.sign_on_modes import mode_of_no_kind
 
 ASSIGNED = Address("app-group-assignments", "wiki")
 RULES = Address("authentication-policy-rules", "strict")
@@ -262,7 +263,7 @@ class TestAuthenticationPolicies:
         world = self.deleted(CATCH_ALL)
         world.add("bookmark-app", "payroll", None, label="Payroll", signOnMode="BOOKMARK", **under(STRICT))
         plan = plan_of(world)
-        form = {"id": "0oa1", "label": "Old form", "signOnMode": "AUTO_LOGIN", **under(STRICT)}
+        form = {"id": "0oa1", "label": "Old form", "signOnMode": mode_of_no_kind(), **under(STRICT)}
         live = replace(plan.live, outside=(Outside("/api/v1/apps", form, False, "app"),))
         plan = replace(plan, match=plan.match.read_further(live))
         found = [(one.cause, one.summary, one.becomes) for one in effects(plan)]

@@ -19,6 +19,7 @@ from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
 from tests.plan.plans import plan_of
 from tests.settled import World, desired_of, document, identity_of, settled, shelves
+from tests.sign_on_modes import mode_of_no_kind
 
 ASSIGNED = Address("app-group-assignments", "wiki")
 APPS_OF_GROUP = f"/api/v1/groups/{identity_of(*CONTRACTORS)}/apps"
@@ -68,7 +69,7 @@ def test_unmanaged_apps_of_a_group_are_found_by_one_list_call():
     world = world_without_contractors(apps=4)
     world.add("bookmark-app", "payroll", None, label="Payroll", signOnMode="BOOKMARK")
     plan = plan_of(world)
-    form = Outside("/api/v1/apps", {"id": "0oa1", "label": "Old form", "signOnMode": "AUTO_LOGIN"}, False, "app")
+    form = Outside("/api/v1/apps", {"id": "0oa1", "label": "Old form", "signOnMode": mode_of_no_kind()}, False, "app")
     plan = replace(plan, match=plan.match.read_further(replace(plan.live, outside=(form,))))
     known = [{"id": identity} for identity in (identity_of("bookmark-app", "wiki"), "added-payroll", "0oa1", "0oa9")]
     shelf = shelf_of(world, **{APPS_OF_GROUP: known})

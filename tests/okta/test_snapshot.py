@@ -16,6 +16,7 @@ from reconciler.okta.snapshot import LiveObject, Snapshot, collection_path, fewe
 from tests.okta.tenants import Shelf, client_of, wrapper_of
 from tests.okta.virtual_time import run
 from tests.settled import World, all_declared, is_keyed, settled, shelves
+from tests.sign_on_modes import mode_of_no_kind
 
 OWNED = [kind for kind in kinds() if kind.parents and kind.shape.path not in ("groups", "policies", "roles", "rules")]
 GROUPS, APPS, SERVERS = "/api/v1/groups", "/api/v1/apps", "/api/v1/authorizationServers"
@@ -173,7 +174,7 @@ def test_apps_of_all_kinds_are_read_as_one_list(world: World):
 
 
 def test_apps_of_unwanted_kinds_are_omitted_and_not_outside():
-    tenant = Shelf({APPS: [app("b", "BOOKMARK"), app("s", "SAML_2_0"), app("odd", "AUTO_LOGIN")]})
+    tenant = Shelf({APPS: [app("b", "BOOKMARK"), app("s", "SAML_2_0"), app("odd", mode_of_no_kind())]})
     live = look(tenant, ["bookmark-app"], nobody)
     assert live.objects.keys() == {"bookmark-app"}
     assert [item.id for item in live.objects["bookmark-app"]] == ["b"]
@@ -181,7 +182,7 @@ def test_apps_of_unwanted_kinds_are_omitted_and_not_outside():
 
 
 def test_items_without_a_kind_are_outside_once_and_sorted():
-    odd = [app(one, "AUTO_LOGIN") for one in ("z", "a", "z")] + [app("d", "OTHER", name="okta_enduser")]
+    odd = [app(one, mode_of_no_kind()) for one in ("z", "a", "z")] + [app("d", "OTHER", name="okta_enduser")]
     live = look(Shelf({APPS: odd}, page=1), ["bookmark-app"], nobody)
     assert [(one.json["id"], one.built_in) for one in live.outside] == [("a", False), ("d", True), ("z", False)]
 

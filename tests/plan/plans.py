@@ -38,14 +38,13 @@ def changes_of(world: World) -> Changes:
         for field in schema(kind.fields):
             if field.owns:
                 continue
-            want = without_secrets(field, declaration.spec.get(field.name))
-            if field.secret:
-                if declaration.spec.get(field.name) != applied.spec.get(field.name):
-                    own.add(field.name)
-            elif field.compared(want, before.get(field.name)) != want:
+            want = declaration.spec.get(field.name)
+            if field.compared(want, before.get(field.name)) != want:
                 own.add(field.name)
-            elif field.compared(want, now.get(field.name)) != want:
-                drifted.add(field.name)
+            elif field.comparable and not field.secret:
+                public = without_secrets(field, want)
+                if field.compared(public, without_secrets(field, now.get(field.name))) != public:
+                    drifted.add(field.name)
         if own & replacing(kind.fields) or declaration.parent in replaced:
             replaced.add(address)
         if own or drifted or address in replaced:

@@ -9,6 +9,7 @@ from reconciler.okta.snapshot import Outside, Snapshot
 from reconciler.plan import Plan
 from tests.plan.plans import plan_of
 from tests.settled import World, desired_of, document, identity_of, settled
+from tests.sign_on_modes import mode_of_no_kind
 
 STAFF = identity_of("group", "staff")
 STRICT = identity_of("authentication-policy", "strict")
@@ -80,7 +81,8 @@ def test_members_that_definitions_do_not_cover_count():
 def test_an_app_that_no_kind_covers_refers_to_its_policy():
     plan = plan_of(world())
     href = f"https://acme.okta.com/api/v1/policies/{STRICT}"
-    form = {"id": "0oa1", "label": "Old form", "signOnMode": "AUTO_LOGIN", "_links": {"accessPolicy": {"href": href}}}
+    links = {"accessPolicy": {"href": href}}
+    form = {"id": "0oa1", "label": "Old form", "signOnMode": mode_of_no_kind(), "_links": links}
     live = plan.live
     live = Snapshot(live.objects, live.unreadable, 0, live.by_id, (Outside("/api/v1/apps", form, False, "app"),))
     assert shown(replace(plan, match=plan.match.read_further(live)), "authentication-policy", STRICT) == [
