@@ -53,9 +53,8 @@ from reconciler.kinds.threats import (
 
 _SIGN_ON = "settings.signOn"
 _LOGOUT = f"{_SIGN_ON}.slo"
-_ONE_HOOK = Codec(
-    encode=lambda identity: [{"id": identity}], decode=lambda hooks: hooks[0]["id"] if len(hooks) == 1 else None
-)
+_HOOK = "inlineHook"
+"""The member in which `_read_api` puts the inline hook, if there is one only."""
 _INDEXED = "acsEndpointsIndices"
 """The member in which `_read_api` puts ACS endpoints whose indices are not their positions."""
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -368,7 +367,7 @@ class SamlApp(FederatedApp):
     inline_hook: Annotated[
         InlineHookRef | None,
         Relates(Purpose.USE),
-        Api(f"{_SIGN_ON}.inlineHooks", _ONE_HOOK),
+        Api(f"{_SIGN_ON}.{_HOOK}.id"),
         Argument("inline_hook_id"),
         _CUSTOM,
     ] = None
@@ -390,7 +389,7 @@ def _read_api(item: Json) -> Json:
     """The item without `name` for a custom app: Okta generates that name.
 
     `slo` includes the certificate, which is beside it in the API. It is empty if single logout is off. ACS endpoints
-    whose indices are not their positions are in a member of their own.
+    whose indices are not their positions are in a member of their own, and so is the only inline hook.
     """
     settings = item.get("settings") or {}
     sign_on = settings.get("signOn") or {}
@@ -399,6 +398,8 @@ def _read_api(item: Json) -> Json:
     if not _in_sequence(endpoints):
         rest = {name: value for name, value in shaped.items() if name != "acsEndpoints"}
         shaped = rest | {_INDEXED: sorted(endpoints, key=_index)}
+    if len(hooks := shaped.get("inlineHooks") or []) == 1:
+        shaped = {name: value for name, value in shaped.items() if name != "inlineHooks"} | {_HOOK: hooks[0]}
     if shaped is not sign_on:
         item = item | {"settings": settings | {"signOn": shaped}}
     custom = sign_on.get("ssoAcsUrl")
@@ -414,6 +415,8 @@ def _write_api(item: Json) -> Json:
         sign_on["slo"] = {"enabled": True, **logout}
     else:
         sign_on["slo"] = {"enabled": False}
+    if hook := sign_on.pop(_HOOK, None):
+        sign_on["inlineHooks"] = [hook]
     if indexed := sign_on.pop(_INDEXED, None):
         sign_on["acsEndpoints"] = indexed
     sign_on["allowMultipleAcsEndpoints"] = bool(sign_on.get("acsEndpoints"))

@@ -91,7 +91,7 @@ def is_excepted(asked: str, item: Any, path: Path) -> bool:
         return path not in SETTABLE_BELOW[below]  # such a list only says which values there are
     if _is_of_group(asked):
         return path != ("type",)  # an assignment of a standard role has no other setting
-    if first == "_links":  # addresses of what Okta itself serves; but what leads to a policy is a setting
+    if "_links" in names:  # addresses of what Okta itself serves; but what leads to a policy is a setting
         return path not in (("_links", "accessPolicy", "href"), ("_links", "profileEnrollment", "href"))
     if first == "_embedded":  # counts, and what other lists say as well
         return path[1:] != ("stats", "hasAdminPrivlege")
