@@ -165,7 +165,7 @@ def with_structures() -> Iterator[tuple[Kind, Field]]:
 def test_every_common_path_can_be_located_in_the_yaml(kind: Kind, field: Field):
     for address in of_kind(kind, all_declared()):
         declaration = all_declared().declarations[address]
-        for index, item in enumerate(declaration.spec[field.name]):
+        for index, item in enumerate(declaration.spec[field.name] or ()):
             for member in item:
                 actual = copy.deepcopy(declaration.spec[field.name])
                 actual[index][member] = "something else"

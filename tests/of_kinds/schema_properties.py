@@ -89,6 +89,8 @@ def attacks(kind: str) -> dict[str, tuple[Any, ...]]:
 def innocent(kind: str) -> dict[str, tuple[Any, ...]]:
     return {
         "attribute-opened": (changed(kind, "permissions", "READ_WRITE", "HIDE"),),
+        "attribute-source": (changed(kind, "title", "Source", "Origin"),),
+        "attribute-lost": (whole("unmanaged", kind),),
         "attribute-unchecked": (
             changed(kind, "max_length", 9, 8),
             changed(kind, "required", False, True),

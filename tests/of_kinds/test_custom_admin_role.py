@@ -31,7 +31,8 @@ about(
     innocent={
         "admin-role-widened": (
             changed(KIND, "permissions", ["okta.users.manage", "okta.users.read"], ["okta.users.read"]),
-        )
+        ),
+        "admin-role-undeclared": (whole(Verdict.MISSING, KIND),),
     },
     rules=(
         rule(

@@ -22,7 +22,10 @@ about(
         ),
         "resource-set-undeclared": (whole(Verdict.UNMANAGED, KIND),),
     },
-    innocent={"admin-scope-widened": (changed(KIND, "resources", [PEOPLE, "/api/v1/users"], [PEOPLE]),)},
+    innocent={
+        "admin-scope-widened": (changed(KIND, "resources", [PEOPLE, "/api/v1/users"], [PEOPLE]),),
+        "resource-set-undeclared": (whole(Verdict.MISSING, KIND),),
+    },
     rules=(
         rule(
             KIND,
