@@ -67,6 +67,8 @@ class Noise:
             keys = [*value]
             self._choice.shuffle(keys)
             said = {key: self.value(value[key], key) for key in keys if not self.is_left_out(value[key])}
+            if name in _FREE and "name" not in value:  # the profile of a group says its name, and no definition more
+                return said
             return said | ({f"quiet{self._choice.randrange(9)}": self.empty()} if self.often() else {})
         if isinstance(value, list):
             said_list = [self.value(one, "") for one in value]
