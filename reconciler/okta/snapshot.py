@@ -7,6 +7,7 @@ and need a call per owner. So they are read only for the owners that the caller 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -508,7 +509,8 @@ class _Reading:
         owned = [one for one in owned_kinds(found.kind) if one.shape.path == detail.path and self._needed(one)]
         try:
             pages = self._client.pages(f"{found.path}/{detail.path}", detail.page)
-            items = [item async for page in pages for item in page]
+            read = [item async for page in pages for item in page]
+            items = [*{json.dumps(item, sort_keys=True): item for item in read}.values()]  # pages can overlap
             self._watching.details(found.kind, found.json, detail, items)
             known = self._found[found.kind.name]
             whole = replace(found, json={"_embedded": {detail.path: items}})
