@@ -12,14 +12,13 @@ from reconciler.adopt.portability import policies_of_okta
 from reconciler.definitions import Desired
 from reconciler.definitions.model import Address
 from reconciler.engine.state import EMPTY
-from reconciler.kinds import kind_named
+from reconciler.kinds import Kind, kind_named
 from reconciler.kinds.mapping import with_references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.sandbox.application import create_app
-from reconciler.stand_in.inputs import identity as known_as
 from reconciler.stand_in.objects import Objects
 from tests.matches import match_of
 
@@ -47,10 +46,15 @@ def created_from(desired: Desired) -> tuple[Snapshot, dict[Address, str]]:
                     one.kind, owner, with_references(one.kind.fields, one.spec, identity)
                 )
             return await snapshot.read(client), {
-                address: known_as(kind_named(address.kind), found) for address, found in ids.items()
+                address: _known_as(kind_named(address.kind), found) for address, found in ids.items()
             }
 
     return asyncio.run(work())
+
+
+def _known_as(kind: Kind, ids: tuple[str, ...]) -> str:
+    """What a snapshot knows an object by."""
+    return kind.shape.identified(ids[-2] if len(ids) > 1 else "", ids[-1])
 
 
 def pairs(desired: Desired, live: Snapshot) -> Iterator[tuple[LiveObject, Mapping[Path, Any], Mapping[Path, Any]]]:
