@@ -12,6 +12,8 @@ from reconciler.kinds.paths import put, within
 
 RESET = "actions.selfServicePasswordReset"
 _PATH = RESET.split(".")
+_NOTHING: Json = {"primary": {"methods": []}, "stepUp": {"required": False}}
+"""The requirement that the provider sends for none."""
 
 
 class MethodConstraint(Part):
@@ -58,9 +60,8 @@ def read_rule(item: Json) -> Json:
     if (control := requirement.pop("accessControl", None)) is None:
         return item
     reset["accessControl"] = control
-    if within(requirement, "primary").get("methods"):
-        reset["requirement"] = requirement
-    else:
+    reset["requirement"] = requirement
+    if requirement in (_NOTHING, {}):
         reset.pop("requirement")
     return put(item, reset, *_PATH)
 
@@ -68,7 +69,7 @@ def read_rule(item: Json) -> Json:
 def write_rule(item: Json) -> Json:
     """The inverse of `read_rule`. The provider sends no requirement without `accessControl`."""
     reset = dict(within(item, *_PATH))
-    requirement = reset.pop("requirement", None) or {"primary": {"methods": []}, "stepUp": {"required": False}}
+    requirement = reset.pop("requirement", None) or _NOTHING
     if control := reset.pop("accessControl", None):
         reset["requirement"] = requirement | {"accessControl": control}
     return put(item, reset, *_PATH)
