@@ -114,6 +114,12 @@ class SchemaProperty(Part):
             "type: array needs it",
             Phase.VALIDATE,
         ),
+        Refusal(
+            "min_length",
+            lambda item: item.min_length and item.max_length and item.min_length > item.max_length,
+            "Okta takes no minimum above max_length",
+            Phase.VALIDATE,
+        ),
         *(
             Refusal(
                 f"{prefix}one_ofs",
