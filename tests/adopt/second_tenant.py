@@ -12,7 +12,7 @@ from reconciler.adopt.portability import policies_of_okta
 from reconciler.definitions import Desired
 from reconciler.definitions.model import Address
 from reconciler.engine.state import EMPTY
-from reconciler.kinds import Kind, kind_named
+from reconciler.kinds import Kind, kind_named, kinds
 from reconciler.kinds.mapping import with_references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
@@ -65,7 +65,7 @@ def pairs(desired: Desired, live: Snapshot) -> Iterator[tuple[LiveObject, Mappin
     second, copies = created_from(desired)
     originals = match_of(desired, EMPTY, live).all_ids
     same = {copies[address]: identity for address, identity in originals.items()}
-    same |= _ids_of_usual_policies(live, second)
+    same |= _ids_of_usual_policies(live, second) | _ids_of_system_objects(live, second)
     for address, identity in originals.items():
         original = live.by_id[address.kind, identity]
         copy = second.by_id[address.kind, copies[address]]
@@ -79,6 +79,13 @@ def _ids_of_usual_policies(live: Snapshot, second: Snapshot) -> dict[str, str]:
     return {
         new: old for name, news in linked[0].items() for new in news for old in linked[1].get(name, ()) if old in usual
     }
+
+
+def _ids_of_system_objects(live: Snapshot, second: Snapshot) -> dict[str, str]:
+    """The ids of objects that exist in every tenant."""
+    names = [(kind, known.name) for kind in kinds() for known in kind.system]
+    found = ((second.system_id(kind, name), live.system_id(kind, name)) for kind, name in names)
+    return {new: old for new, old in found if new and old}
 
 
 def _policy_links(live: Snapshot) -> dict[str, set[str]]:
