@@ -11,6 +11,7 @@ from reconciler.engine.state import EMPTY, Deployment, parse, without, without_p
 from reconciler.kinds import kinds
 from reconciler.kinds.mapping import schema
 from tests.settled import World, all_declared, settled, with_ids
+from tests.specimens import with_list_words
 
 STACK = "urn:pulumi:test::okta::pulumi:pulumi:Stack::okta-test"
 PROVIDER = "urn:pulumi:test::okta::pulumi:providers:okta::default_6_8_0"
@@ -98,7 +99,8 @@ def test_applied_values_can_be_read_back_with_the_owner(kind, world: World):
     for address, declaration in found:
         applied = world.applied[address]
         expected = with_ids(declaration)
-        assert applied.spec == {name: expected.get(name) for name in applied.spec}
+        fields = {field.name: field for field in schema(kind.fields)}
+        assert applied.spec == {name: with_list_words(fields[name], expected.get(name)) for name in applied.spec}
         assert applied.spec.keys() == {field.name for field in schema(kind.fields) if not field.owns}
         owners, above = [], declaration.parent
         while above:
