@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from reconciler.kinds.conditions import became, fewer, larger, more, smaller
 from reconciler.kinds.fields import Api, Bool, Codec, Int, ListOf, Name, Only, Replaces
@@ -114,12 +114,6 @@ class SchemaProperty(Part):
             "type: array needs it",
             Phase.VALIDATE,
         ),
-        Refusal(
-            "min_length",
-            lambda item: item.min_length and item.max_length and item.min_length > item.max_length,
-            "Okta takes no minimum above max_length",
-            Phase.VALIDATE,
-        ),
         *(
             Refusal(
                 f"{prefix}one_ofs",
@@ -196,6 +190,12 @@ class SchemaProperty(Part):
     """Name of the property in the app or directory where the values come from."""
     external_namespace: Annotated[_Text | None, Replaces()] = None
     """Namespace of that name."""
+
+    @model_validator(mode="after")
+    def _minimum_up_to_maximum(self) -> Self:
+        if self.min_length and self.max_length and self.min_length > self.max_length:
+            raise ValueError("min_length must not be greater than max_length")
+        return self
 
 
 def read_property(item: Json) -> Json:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from pydantic import ValidationError
+
+from reconciler.kinds import kind_named
 from tests.of_kinds import about, schema_properties
 
 KIND = "group-schema-property"
@@ -16,3 +20,11 @@ GROUP_SCHEMA_PROPERTY = about(
     innocent=schema_properties.innocent(KIND),
     fixed=schema_properties.FIXED | {"required": "groups without a value could no longer be changed"},
 )
+
+
+def test_a_minimum_length_above_the_maximum_is_refused():
+    spec = {**schema_properties.USUAL, "type": "string", "min_length": 5}
+    fields = kind_named(KIND).fields
+    assert fields.model_validate({**spec, "max_length": 5})
+    with pytest.raises(ValidationError, match="min_length must not be greater than max_length"):
+        fields.model_validate({**spec, "max_length": 4})
