@@ -34,7 +34,7 @@ def dotted(path: FieldPath) -> str:
 def decides_what_it_is(kind: Kind, path: FieldPath) -> bool:
     """Whether a field is part of the object's identity, which Okta does not allow to change."""
     known = all_about().get(kind.name)
-    if known and dotted(path) in known.fixed:
+    if (known and dotted(path) in known.fixed) or (kind.name, path[0].name) == ("oidc-app", "client_id"):
         return True
     return path[0].name in ("saml_version", "preconfigured_app") or "type" in (path[0].name, path[-1].name)
 
