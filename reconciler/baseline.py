@@ -106,6 +106,8 @@ class Baselines:
             now = {one: item for one, item in items.items() if one not in before}
             if kind not in own:  # cannot be declared
                 is_known = kind in kept and kind in _OF_NO_KIND
+                for one in before.keys() & items.keys():
+                    before[one] = with_written(before[one], items[one], (wrote or {}).get((kind, one), ()))
                 known[kind] = before | {one: item for one, item in now.items() if (kind, one) in made or not is_known}
                 continue
             for one in before.keys() & items.keys():

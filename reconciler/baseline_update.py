@@ -9,7 +9,7 @@ from itertools import chain
 
 from reconciler.baseline import Baselines
 from reconciler.drift.baseline_values import Baseline, word_of_undeclared, words_of
-from reconciler.drift.members import paths_changed_with
+from reconciler.drift.members import paths_changed_with, paths_of
 from reconciler.drift.watched_baseline import incomplete_rows, newly_marked
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
@@ -52,11 +52,12 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         if (one := state.resources.get((change.kind, change.name)))
     ]
     updated += _owners_of_details(changes, state, before)
+    staying = _staying(changes, state)
     whole = {address.kind for address in desired.declarations if desired.observes(address)}
     whole |= {kind.name for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
     deleted = _deleted_lists(changes, before)
     watch = _watch(kept, made, _sensitive(in_state))
-    if not (new or whole or updated or deleted or watch.rows):
+    if not (new or whole or updated or staying or deleted or watch.rows):
         return
     following = tuple(row for row in read_rows() if row.follows and row not in watch.rows)
     watch = replace(watch, rows=(*watch.rows, *following))
@@ -71,7 +72,7 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         if not list_kind.shape.okta_adds
     }
     lists = {list_kind.name for one in new for list_kind in _lists(one.kind) if (list_kind.name, one.id) not in empty}
-    looked_at = [*new, *(one for one, _ in updated), *deleted]
+    looked_at = [*new, *(one for one, _ in (*updated, *staying)), *deleted]
     above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
     live = read(
         lambda owner, owned: owner.id in above or (owned.name in whole and declared(owner, owned)),
@@ -86,8 +87,22 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     for one, paths in updated:
         key = (one.kind.name, one.id)
         wrote[key] = (*wrote.get(key, ()), *paths)
+    wrote |= {(word_of_undeclared(one.kind), one.id): paths for one, paths in staying}
     touched = {one.id for one in [*made, *_deleted(changes, before)]}
     baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment, touched, set(in_state.ids.values()))
+
+
+def _staying(changes: Changes, state: State) -> list[tuple[Applied, tuple[str, ...]]]:
+    """The changed objects that every tenant has, with the paths that were written.
+
+    The baseline has all their members, because they are compared when they are no longer declared.
+    """
+    return [
+        (one, paths_of(one.kind, change.fields))
+        for change in changes
+        if change.operation in (Operation.UPDATE, Operation.IMPORT)
+        if (one := state.resources.get((change.kind, change.name))) and not one.kind.shape.creatable
+    ]
 
 
 def _watch(kept: Baseline, made: Collection[Applied], sensitive: Mapping[str, str]) -> Watch:

@@ -110,6 +110,12 @@ def paths_changed_with(kind: Kind, fields: Collection[str]) -> tuple[str, ...] |
     return (*inside, *derived) if inside or derived or (changed and conditional(kind)) else None
 
 
+def paths_of(kind: Kind, fields: Collection[str]) -> tuple[str, ...]:
+    """The paths of these fields in an object of the API."""
+    known = (field for field in schema(kind.fields) if field.name in fields and Vocabulary.API in field.places)
+    return tuple(map(_path, known))
+
+
 @cache
 def left_to_okta(kind: Kind) -> Mapping[str, str]:
     """The fields whose value Okta chooses if a definition omits them, by path."""
