@@ -185,6 +185,7 @@ EXPECTED = {
     ("oidc-app", "Backup", ""): "api-manage-granted",
     ("api-scope-of-app", "Backup: okta.users.manage", ""): "api-manage-granted",
     ("group", "Admins", "adminRoles"): "admin-role-granted",
+    ("group-role", "SUPER_ADMIN", ""): "admin-role-granted",
 }
 
 
