@@ -34,6 +34,7 @@ REFUSED = {
 DRAGS_ALONG = {
     ("oidc-app", "refresh_token_rotation"): "refresh_token_leeway",
     ("oidc-app", "type"): "authentication_policy",
+    ("global-session-policy-rule", "identity_provider"): "identity_providers",
     ("password-policy-rule", "password_reset_access_control"): "password_reset_requirement",
     ("password-policy", "breached_password_logout_enabled"): "breached_password_expire_after_days",
 }
