@@ -9,14 +9,14 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field
 
-from reconciler.kinds.fields import Api, Argument, Ref, Replaces, SetOf
+from reconciler.kinds.fields import Api, Argument, OnDelete, Purpose, Ref, Relates, Replaces, SetOf
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Part
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.shapes import Listed
 
 IDP_SCOPE: Final = "okta.idps"
-SamlKeyRef = Annotated[str, Ref("idp-saml-key")]
+SamlKeyRef = Annotated[str, Ref("idp-saml-key"), Relates(Purpose.USE, OnDelete.REFUSED)]
 
 _SEQUENCE: Final = 0x30
 """The first byte of every certificate in DER."""
