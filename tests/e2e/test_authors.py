@@ -157,12 +157,15 @@ def test_findings_are_reported_without_the_system_log(applied: Workspace, other_
 def test_one_run_reads_the_log_once_and_writes_every_report(applied: Workspace, other_app: dict[str, Any]):
     change_as(applied.tenant, other_app)
     applied.tenant.clear_stats()
+    applied.run("drift")
+    once = applied.tenant.stats()
+    applied.tenant.clear_stats()
     files = [applied.root / f"reports/drift{suffix}" for suffix in (".json", ".md", ".html", ".sarif", ".xml", ".txt")]
 
     applied.expect(2, "drift", *(word for file in files for word in ("--output", str(file))))
 
-    assert applied.tenant.stats()["GET", "/api/v1/logs"] == 1
-    assert applied.tenant.stats()["GET", "/api/v1/groups"] == 1
+    assert applied.tenant.stats() == once
+    assert once["GET", "/api/v1/logs"] <= 3  # Okta refuses a filter with all event types
     identity = of_the_group(files[0])["id"]
     assert all("staff" in file.read_text("utf-8") for file in files)
     assert identity in files[3].read_text("utf-8")
@@ -170,17 +173,21 @@ def test_one_run_reads_the_log_once_and_writes_every_report(applied: Workspace, 
 
 def test_an_ignored_finding_is_attributed_and_not_repaired(applied: Workspace, other_app: dict[str, Any]):
     change_as(applied.tenant, other_app)
-    strange = {"kind": "oidc-app", "label": "*", "reason": "It is what changes the group.", "owner": "people"}
     known = {"kind": "group", "name": "staff", "reason": "HR writes it.", "owner": "people"}
     file = applied.root / "drift.json"
-    applied.run("drift")
-    entries = [entry | {"expires": f"{datetime.now(UTC):%Y-%m-%d}"} for entry in (known, strange)]
+    applied.run("drift", "--output", str(file))
+    others = {one["kind"] for one in json.loads(file.read_text("utf-8"))["findings"]} - {"group"}
+    strange = [
+        {"kind": kind, "label": "*", "reason": "Changes the group.", "owner": "people"} for kind in sorted(others)
+    ]
+    assert "oidc-app" in others
+    entries = [entry | {"expires": f"{datetime.now(UTC):%Y-%m-%d}"} for entry in (known, *strange)]
     (applied.definitions / "ignore.yaml").write_text(json.dumps(entries), encoding="utf-8")
 
     applied.expect(0, "drift", "--output", str(file))
     history = json.loads(applied.expect(0, "history", "--format", "json").out)
 
-    entry, _ = json.loads(file.read_text("utf-8"))["ignored"]
+    entry, *_ = json.loads(file.read_text("utf-8"))["ignored"]
     (found,) = entry["findings"]
     assert (entry["reason"], found["severity"], found["attribution"]["actor_id"]) == (
         "HR writes it.",
