@@ -11,6 +11,7 @@ from reconciler.adopt.draft import Draft
 from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.definitions.explanations import Path, dotted
 from reconciler.drift.members import follows, left_to_okta, uncovered, within
+from reconciler.kinds import owned_kinds
 from reconciler.kinds.entries import MADE_BY_OKTA, inside_entry
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
@@ -90,7 +91,7 @@ def policies_of_okta(live: Snapshot) -> frozenset[str]:
 def unsupported_members(draft: Draft, default_policies: Collection[str] = ()) -> Iterator[NotAdopted]:
     """The members of its objects that definitions do not cover and that differ from those of a new object."""
     for item in draft.objects:
-        adopted = _adopted_although_left_to_okta(item)
+        adopted = [*_adopted_although_left_to_okta(item), *_listed_as_objects(item)]
         paths = [
             path
             for path, value in uncovered(_own(item)).items()
@@ -106,6 +107,16 @@ def _adopted_although_left_to_okta(item: LiveObject) -> list[str]:
     optional = left_to_okta(item.kind)
     spec = item.spec if optional else {}
     return [path for path, name in optional.items() if spec.get(name) is not None]
+
+
+def _listed_as_objects(item: LiveObject) -> Iterator[str]:
+    """The members with a list whose items are all objects of a kind that the object owns, such as admin roles."""
+    lists = item.json.get("_embedded") or {}
+    for owned in owned_kinds(item.kind):
+        for detail in item.kind.details:
+            entries = lists.get(detail.path) if detail.path == owned.shape.path else None
+            if entries and all(owned.exists(owned.read_api(dict(entry))) for entry in entries):
+                yield from filter(None, (detail.member, detail.of))
 
 
 def _own(item: LiveObject) -> LiveObject:

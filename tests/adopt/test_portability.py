@@ -71,6 +71,26 @@ def test_text_without_ids_is_not_limited(tmp_path):
     assert reasons(adopted(snapshot(everyone(), STAFF, rule), tmp_path)) == []
 
 
+STANDARD = {"id": "ra1", "type": "ORG_ADMIN"}
+CUSTOM = {"id": "cr0b1", "type": "CUSTOM", "label": "Reset passwords", "resource-set": "iam1"}
+
+
+@pytest.mark.parametrize(
+    ("roles", "reported"),
+    [
+        ([STANDARD], []),
+        ([STANDARD, CUSTOM], [("UNSUPPORTED", "group Staff", "adminRoles, hasAdminPrivilege")]),
+        (None, [("UNSUPPORTED", "group Staff", "hasAdminPrivilege")]),
+    ],
+    ids=["objects", "one-is-none", "not-read"],
+)
+def test_a_list_whose_items_are_objects_is_not_reported(roles, reported, tmp_path):
+    """A standard admin role is an object that the group owns. A custom one belongs to a binding."""
+    embedded = {"stats": {"hasAdminPrivlege": True}} | ({} if roles is None else {"roles": roles})
+    admins = replace(STAFF, json=STAFF.kind.read_api({**STAFF.json, "_embedded": embedded}))
+    assert reasons(adopted(snapshot(everyone(), admins), tmp_path)) == reported
+
+
 def test_unsupported_members_are_reported(tmp_path):
     app = bookmark("0oa1", "Wiki")
     app = with_members(app, features=["GROUP_PUSH"], visibility={"autoLaunch": True, "appLinks": {"login": True}})
