@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
 import pytest
 
-from reconciler.kinds import kind_named
+from reconciler.definitions.model import Declaration
+from reconciler.kinds import Kind, kind_named, kinds
+from reconciler.kinds.fields import OnDelete
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.relations import references
 from tests.e2e.documents import document, group
 from tests.e2e.test_repair import deepest_first, delete, live_object
 from tests.e2e.workspace import Workspace
-from tests.specimens import everything
+from tests.specimens import Specimen, bare, everything, staying
 
 pytestmark = pytest.mark.e2e
 
@@ -30,18 +34,14 @@ def test_a_renamed_definition_keeps_its_object_and_its_children(workspace: Works
     workspace.up()
 
     assert "No changes" in preview.out
-    assert ids(workspace) == {name.replace(" ", " new-", 1): identity for name, identity in before.items()}
+    assert ids(workspace) == {renamed_address(name): identity for name, identity in before.items()}
     assert changes(workspace.tenant.stats()) == changes(requests)
     workspace.expect_settled()
 
 
 def test_a_renamed_part_keeps_its_object_where_okta_can_rename_it(workspace: Workspace):
     server, *_ = [each.document for each in everything() if each.kind.name == "authorization-server"]
-    others = [
-        each.document
-        for each in everything()
-        if each.kind.name in ("group", "oidc-app", "authentication-policy", "network-zone")
-    ]
+    others = [each.document for each in bare() if each.kind.name != "authorization-server"]
     workspace.declare([*others, server])
     workspace.up()
     before = ids(workspace)
@@ -84,16 +84,22 @@ def test_a_removed_definition_is_deleted_as_the_preview_said(workspace: Workspac
     fresh = sorted(workspace.tenant.read().by_id)
     workspace.declare(everything())
     workspace.up()
-    applied = ids(workspace)
+    kept = [f"{one.kind.name} {one.name}" for one in staying()]
+    applied = [name for name in ids(workspace) if name not in kept]
 
-    workspace.declare([])
+    workspace.declare(staying())
     preview = workspace.expect(0, "preview")
     assert f"{len(applied)} to delete" in preview.out
     for name in applied:
         assert name.split(" ", 1)[1] in preview.out
     workspace.expect(2, "preview", "--expect-no-changes")
     workspace.up()
+    assert sorted(ids(workspace)) == sorted(kept)
 
+    workspace.declare([])
+    preview = workspace.expect(0, "preview")
+    assert f"{len(kept)} to release" in preview.out
+    workspace.up()
     assert ids(workspace) == {}
     assert sorted(workspace.tenant.read().by_id) == fresh
     workspace.expect_settled()
@@ -131,23 +137,56 @@ def changes(stats: Mapping[tuple[str, str], int]) -> int:
     return sum(count for (method, path), count in stats.items() if method != "GET" and "/_sandbox" not in path)
 
 
-def renamed(specimens: Any) -> list[dict[str, Any]]:
-    """The same documents and references under other names."""
-    text = json.dumps([each.document for each in specimens])
-    for each in specimens:
-        text = text.replace(f'"{each.name}"', f'"new-{each.name}"')
-    return [{**document, "previously": document["name"].removeprefix("new-")} for document in json.loads(text)]
+def renamed(specimens: Iterable[Specimen]) -> list[dict[str, Any]]:
+    """The same documents and references under other names, except where Okta fixes the name."""
+    documents = [each.document for each in specimens]
+    text = json.dumps(documents)
+    for name in {each["name"] for each in documents if not kind_named(each["kind"]).shape.name}:
+        text = re.sub(rf'(?<=["{{ ]){re.escape(name)}(?=["}}])', f"new-{name}", text)
+    return [with_previously(new, old) for new, old in zip(json.loads(text), documents, strict=True)]
+
+
+def with_previously(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+    """The document with its earlier name and those of its items that are named after others. Its label is no name."""
+    kind = kind_named(old["kind"])
+    if kind.label_field:
+        new["spec"][kind.label_field] = old["spec"][kind.label_field]
+    for field in schema(kind.fields):
+        label = kind_named(field.owns.kind).label_field if field.owns else ""
+        for item, earlier in zip(new["spec"][field.name], old["spec"][field.name], strict=True) if label else ():
+            if item.get(label) != earlier.get(label):
+                item["previously"] = earlier[label]
+    return new if new["name"] == old["name"] else {**new, "previously": old["name"]}
+
+
+def renamed_address(address: str) -> str:
+    """The kind and name of something applied, after its document was renamed and the one that it is named after."""
+    names = {each.name for each in everything() if not each.kind.shape.name}
+    kind, name = address.split(" ", 1)
+    return f"{kind} {'/'.join(f'new-{part}' if part in names else part for part in name.split('/'))}"
 
 
 def test_an_orphan_already_deleted_in_the_tenant_is_removed_from_the_state(workspace: Workspace):
     """Also for an additive kind, which would release it: it no longer exists."""
-    workspace.declare(everything())
+    workspace.declare([*(one for one in everything() if one.kind.shape.deletable), *staying()])
     workspace.up()
     comparison = workspace.comparison()
     live = comparison.live()
     deleted: list[str] = []
-    for kind in deepest_first():
-        declaration = next(one for one in comparison.reconciler.desired.declarations.values() if one.kind is kind)
+    declarations = comparison.reconciler.desired.declarations.values()
+    in_use = {
+        (reference.kind, reference.token)
+        for one in declarations
+        for reference in references(one.kind.fields, one.spec)
+        if reference.relates.on_delete is OnDelete.REFUSED
+    }
+    found: dict[Kind, Declaration] = {}
+    for one in declarations:
+        if one.kind.shape.deletable and (one.kind.name, one.name) not in in_use:
+            found.setdefault(one.kind, one)
+    kept = {kind for kind in kinds() if kind.shape.deletable} - found.keys()
+    assert kept <= {kind_named(kind) for kind, _ in in_use}
+    for kind, declaration in sorted(found.items(), key=lambda each: deepest_first().index(each[0])):
         item = live_object(comparison, declaration, live)
         workspace.tenant.do(partial(delete, item))
         if not kind.shape.list_key:
