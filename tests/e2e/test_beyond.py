@@ -183,8 +183,9 @@ def test_a_group_whose_members_have_become_administrators(workspace: Workspace):
     roles = f"/api/v1/groups/{people.id}/roles"
     other_administrator(workspace.tenant).request("POST", roles, {"type": "HELP_DESK_ADMIN"})
 
-    (finding,) = found(workspace)
+    role, finding = found(workspace)
 
+    assert (role["kind"], role["severity"]) == ("group-role", "critical")
     assert (finding["kind"], finding["name"], finding["verdict"]) == ("group", "people", "beyond")
     assert (finding["severity"], finding["rules"]) == ("critical", ["admin-role-granted"])
     assert finding["attribution"]["event"] == "group.privilege.grant"
@@ -205,9 +206,8 @@ def test_objects_created_by_a_partly_failed_up_are_watched_too(workspace: Worksp
 
     make_administrators(workspace.tenant, "Guests")
 
-    assert [(one["name"], one["severity"]) for one in found(workspace) if one["verdict"] == "beyond"] == [
-        ("guests", "critical")
-    ]
+    critical = {(one["kind"], one["name"]) for one in found(workspace) if one["severity"] == "critical"}
+    assert critical == {("group", "guests"), ("group-role", "")}
 
 
 def test_objects_missing_from_the_baseline_are_reported_and_added_by_the_next_up(workspace: Workspace):
@@ -225,7 +225,7 @@ def test_objects_missing_from_the_baseline_are_reported_and_added_by_the_next_up
     workspace.up()
     assert "Note" not in workspace.expect(0, "drift").out
     make_administrators(workspace.tenant, "Guests")
-    assert [one["name"] for one in found(workspace)] == ["guests"]
+    assert {(one["kind"], one["name"]) for one in found(workspace)} == {("group", "guests"), ("group-role", "")}
 
 
 def test_observed_objects_are_watched_too(workspace: Workspace):
@@ -239,7 +239,8 @@ def test_observed_objects_are_watched_too(workspace: Workspace):
 
     make_administrators(workspace.tenant, "People")
 
-    assert [(one["name"], one["severity"]) for one in found(workspace)] == [("people", "critical")]
+    critical = {(one["kind"], one["name"]) for one in found(workspace) if one["severity"] == "critical"}
+    assert critical == {("group", "people"), ("group-role", "")}
 
 
 @pytest.mark.parametrize("label", ["Any two factors", "Without rules"])
