@@ -76,13 +76,13 @@ class SandboxTenant:
         return response.json() if response.content else None
 
     def labels(self) -> list[str]:
-        """Kind, owner and name of every object, except Okta's and our own app."""
+        """Kind, owner and name of every object, except Okta's, settings that every tenant has, and our own app."""
         found = self.read().objects.values()
         return sorted(
             f"{item.kind.name} {item.parent.label if item.parent else ''} {item.label}"
             for items in found
             for item in items
-            if not (item.built_in or item.kind.shape.list_key)
+            if item.kind.shape.creatable and not (item.built_in or item.kind.shape.list_key)
         )
 
     def reset(self) -> None:
