@@ -25,6 +25,7 @@ from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
+from tests.of_kinds import all_about
 from tests.settled import all_declared
 from tests.specimens import accepts, updated, values, with_list_words
 
@@ -91,8 +92,8 @@ def altered(draw: st.DrawFn, model: type[Part], spec: Mapping[str, Any], depth: 
     """The spec with some fields changed, emptied or omitted, at any depth."""
     result = dict(spec)
     kind = kind_of_fields(model)
-    label = kind.label_field if kind else ""
-    fixed = (label, "priority")
+    known = all_about().get(kind.name) if kind else None
+    fixed = {kind.label_field if kind else "", "priority", *(known.fixed if known else ())}
     fields = [
         one
         for one in schema(model)
