@@ -259,10 +259,10 @@ def updated() -> Iterator[Kind]:
 
 def variants(path: str) -> Mapping[str, Variant]:
     """The variants of a kind, or of a part at a path such as `saml-app.attribute_statements`."""
-    return VARIANTS.get(path) or _told(path) or {"one": {}}
+    return VARIANTS.get(path) or _of_test_module(path) or {"one": {}}
 
 
-def _told(path: str) -> Mapping[str, Variant] | None:
+def _of_test_module(path: str) -> Mapping[str, Variant] | None:
     kind, _, within = path.partition(".")
     known = all_about().get(kind)
     return known.variants.get(within) if known else None

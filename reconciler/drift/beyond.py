@@ -23,7 +23,7 @@ from reconciler.drift.baseline_values import (
     is_watched_undeclared,
     word_of_undeclared,
 )
-from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.drift.findings import ADDED, NO_KIND, REMOVED, Difference, Finding, Verdict
 from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (
     UPDATED,
@@ -46,9 +46,6 @@ from reconciler.kinds.mapping import schema
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject, Outside, Snapshot
 
-_ADDED = "added since the last `up`"
-_REMOVED = "removed since the last `up`"
-_NO_KIND = "no kind covers it"
 _NOT_DECLARED = "not declared"
 
 
@@ -156,7 +153,7 @@ class _Pair:
         why = next((f"its definition omits {name}" for one, name in field.items() if within(path, [one])), "")
         if path in self.items:
             why = f"definitions do not cover it{self.titles.get(path, '')}"
-        came = _ADDED if path not in self.before else _REMOVED
+        came = ADDED if path not in self.before else REMOVED
         return "; ".join(
             (
                 *([self.why] if self.why else []),
@@ -202,7 +199,7 @@ def _of_unmanaged(before: Baseline, match: Match) -> Iterator[Finding]:
     yield from _findings(pairs)
     declared = set(match.ids.values())
     for kind, identity, label in unmanaged.removed(before, match.live, declared):
-        yield _whole(kind.name, label, identity, f"{_NOT_DECLARED}; {_REMOVED}", False)
+        yield _whole(kind.name, label, identity, f"{_NOT_DECLARED}; {REMOVED}", False)
 
 
 def _compared_by_kinds(live: Snapshot, names: Names) -> frozenset[str]:
@@ -277,7 +274,7 @@ def _why(item: LiveObject, names: Names) -> str:
 
 
 def _outside_pair(one: Outside, kept: Mapping[str, Any]) -> _Pair:
-    return _Pair(one.kind, one.label, one.id, kept, of_no_kind(one.json), why=_NO_KIND)
+    return _Pair(one.kind, one.label, one.id, kept, of_no_kind(one.json), why=NO_KIND)
 
 
 def _by_word(live: Snapshot) -> dict[str, dict[str, Outside]]:
@@ -301,7 +298,7 @@ def _came_and_went(
         if not item.built_in or is_certain or item.id in before[kind] or not _is_watched(item, names):
             continue
         if item.parent is None or item.parent.id in before.get(item.parent.kind.name, {}):
-            yield _whole(kind, item.label, item.id, f"{_why(item, names)}, judging by its name; {_ADDED}", True)
+            yield _whole(kind, item.label, item.id, f"{_why(item, names)}, judging by its name; {ADDED}", True)
     if any(gap.kind.name == kind and gap.owner_id is None for gap in live.unreadable):  # the others may still exist
         return
     known = {item.id for item in items}
@@ -310,7 +307,7 @@ def _came_and_went(
     for identity, values in sorted(before[kind].items()):
         label, owner = values.get(OKTA) or (None, "")
         if label is not None and identity not in known and (not owner or owner in owners):
-            yield _whole(kind, label, identity, f"created by Okta; {_REMOVED}", False)
+            yield _whole(kind, label, identity, f"created by Okta; {REMOVED}", False)
 
 
 def _others_came_and_went(
@@ -319,10 +316,10 @@ def _others_came_and_went(
     if word not in before or any(gap.kind.shape.others == word for gap in live.unreadable if not gap.owner_id):
         return
     for identity in sorted(found.keys() - before[word].keys()):
-        yield _whole(word, found[identity].label, identity, f"{_NO_KIND}; {_ADDED}", True)
+        yield _whole(word, found[identity].label, identity, f"{NO_KIND}; {ADDED}", True)
     for identity in sorted(before[word].keys() - found.keys()):
         label = str(before[word][identity].get("label", identity))
-        yield _whole(word, label, identity, f"{_NO_KIND}; {_REMOVED}", False)
+        yield _whole(word, label, identity, f"{NO_KIND}; {REMOVED}", False)
 
 
 def _whole(word: str, label: str, identity: str, detail: str, came: bool) -> Finding:

@@ -156,8 +156,6 @@ class _Comparison:
                 continue
             if field.sub_list and (kind.name, item.id, field.sub_list.path) in self._unread_parts:
                 continue
-            if field.unread and (applied_object is None or observed):
-                continue
             want = without_secrets(field, expected.get(field.name))
             if field.unread:  # the tenant does not have it: what was applied counts as unchanged
                 if want is None or applied_object is None or observed:

@@ -38,6 +38,12 @@ DRIFT = frozenset({Verdict.CHANGED, Verdict.MISSING, Verdict.UNMANAGED, Verdict.
 """The verdicts that mean that the tenant drifted."""
 
 
+ADDED = "added since the last `up`"
+REMOVED = "removed since the last `up`"
+NO_KIND = "no kind covers it"
+"""Details of findings about what definitions do not cover."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Who made a change and when, according to Okta's System Log."""

@@ -74,14 +74,14 @@ def items_of(path: str, known: Collection[str]) -> Iterator[str]:
 @cache
 def conditional(kind: Kind) -> frozenset[str]:
     """The paths of conditional fields: they apply only to some objects."""
-    return frozenset(_path(field) for field in _fields(kind) if field.only)
+    return frozenset(field.path for field in _fields(kind) if field.only)
 
 
 @cache
 def stated(kind: Kind) -> frozenset[str]:
     """The paths of fields that definitions always cover completely."""
     return frozenset(
-        _path(field)
+        field.path
         for field in _fields(kind)
         if not (field.may_be_left_to_okta or field.only or field.secret or field.unread or field.part)
         if field.shape == "one" or not field.takes_apart
@@ -101,7 +101,7 @@ def paths_changed_with(kind: Kind, fields: Collection[str]) -> tuple[str, ...] |
     known = {field.name: field for field in schema(kind.fields) if Vocabulary.API in field.places}
     changed = [known[name] for name in fields if name in known]
     inside = [
-        _path(field)
+        field.path
         for field in changed
         if field.may_be_left_to_okta or field.secret or field.part or (field.takes_apart and field.shape != "one")
     ]
@@ -113,7 +113,7 @@ def paths_changed_with(kind: Kind, fields: Collection[str]) -> tuple[str, ...] |
 def paths_of(kind: Kind, fields: Collection[str]) -> tuple[str, ...]:
     """The paths of these fields in an object of the API."""
     known = (field for field in schema(kind.fields) if field.name in fields and Vocabulary.API in field.places)
-    return tuple(map(_path, known))
+    return tuple(field.path for field in known)
 
 
 @cache
@@ -126,12 +126,8 @@ def left_to_okta(kind: Kind) -> Mapping[str, str]:
 @cache
 def follows(kind: Kind) -> frozenset[str]:
     """The paths of members whose value follows from the kind or its fields."""
-    secrets = {_path(field) for field in _fields(kind) if field.secret or field.unread}
+    secrets = {field.path for field in _fields(kind) if field.secret or field.unread}
     return frozenset(secrets | {*kind.provider.fixed, *kind.provider.derived})
-
-
-def _path(field: Field) -> str:
-    return ".".join(field.places[Vocabulary.API][0])
 
 
 # Objects and their items

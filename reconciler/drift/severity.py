@@ -181,7 +181,7 @@ def _field_at(model: type[Part], path: str) -> tuple[Field | None, list[str]]:
 @cache
 def _by_path(model: type[Part]) -> dict[str, Field]:
     fields = (field for field in schema(model) if Vocabulary.API in field.places and field.comparable)
-    return {".".join(field.places[Vocabulary.API][0]): field for field in fields}
+    return {field.path: field for field in fields}
 
 
 def _in_definitions(model: type[Part], field: Field, below: list[str], value: Any, view: View) -> Any:

@@ -11,11 +11,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from reconciler.drift.findings import Finding, Verdict
+from reconciler.drift.findings import ADDED, Finding, Verdict
 from reconciler.drift.members import all_members, within
 from reconciler.drift.watched_values import LABEL, fingerprint
 from reconciler.kinds import Kind, kind_named, kinds
-from reconciler.kinds.mapping import Field, Vocabulary, schema
+from reconciler.kinds.mapping import Vocabulary, schema
+from reconciler.kinds.secret_fields import fields_with_secrets
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.watched import ROWS, rows_of
 
@@ -68,15 +69,10 @@ def members(item: LiveObject) -> dict[str, Any]:
 @cache
 def _secrets(kind: Kind) -> frozenset[str]:
     """The paths of members that contain secrets, at any depth, according to the kind or to a row of the same list."""
-    own = {".".join(field.places[Vocabulary.API][0]) for field in schema(kind.fields) if _has_secret(field)}
+    sealed = fields_with_secrets(kind.fields)
+    own = {field.path for field in schema(kind.fields) if field.name in sealed and Vocabulary.API in field.places}
     of_rows = {path for row in rows_of(kind) for path in row.secret}
     return frozenset(own | of_rows)
-
-
-def _has_secret(field: Field) -> bool:
-    if Vocabulary.API not in field.places:
-        return False
-    return field.secret or bool(field.part and any(map(_has_secret, schema(field.part))))
 
 
 def with_new(findings: Iterable[Finding], before: Mapping[str, Mapping[str, Values]]) -> list[Finding]:
@@ -90,7 +86,7 @@ def _with_new(finding: Finding, before: Mapping[str, Mapping[str, Values]]) -> F
     known = before.get(word_of_unmanaged(kind_named(finding.kind)))
     if known is None or finding.okta_id in known:
         return finding
-    return replace(finding, new=True, detail=f"{finding.detail}; added since the last `up`")
+    return replace(finding, new=True, detail=f"{finding.detail}; {ADDED}")
 
 
 def changed(

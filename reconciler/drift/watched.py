@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reconciler.drift.findings import Difference, Finding, Verdict
+from reconciler.drift.findings import ADDED, NO_KIND, REMOVED, Difference, Finding, Verdict
 from reconciler.drift.leaves import canonical
 from reconciler.drift.releases import Releases
 from reconciler.drift.watched_values import (
@@ -30,8 +30,6 @@ from reconciler.watched.table import details_of_kinds, is_shared
 
 _MANY = 20
 """The number of added or removed items of one list from which they are one finding."""
-_NO_KIND = "no kind covers it"
-_ADDED, _REMOVED = "added since the last `up`", "removed since the last `up`"
 CHANGED_VALUES = "*"
 """The field of a finding about an item of a long list, whose earlier values are not known."""
 
@@ -125,10 +123,10 @@ def _new(row: Row, owner: str, items: Sequence[WatchedItem]) -> Iterator[Finding
     if len(items) > _MANY:
         labels = sorted(one.label for one in items)
         label = ": ".join(filter(None, (items[0].owner.label, f"{len(items)} items")))
-        yield _finding(row, label, f"{list_id(owner)}+", None, labels, f"{_NO_KIND}; {_ADDED}")
+        yield _finding(row, label, f"{list_id(owner)}+", None, labels, f"{NO_KIND}; {ADDED}")
         return
     for one in items:
-        yield _finding(row, one.label, one.id, None, one.label, f"{_NO_KIND}; {_ADDED}")
+        yield _finding(row, one.label, one.id, None, one.label, f"{NO_KIND}; {ADDED}")
 
 
 def _gone(row: Row, owner: str, kept: Mapping[str, Values]) -> Iterator[Finding]:
@@ -137,10 +135,10 @@ def _gone(row: Row, owner: str, kept: Mapping[str, Values]) -> Iterator[Finding]
     labels = {identity: str(values.get(LABEL) or identity) for identity, values in sorted(kept.items())}
     if len(labels) > _MANY:
         gone = sorted(labels.values())
-        yield _finding(row, f"{len(gone)} items", f"{list_id(owner)}-", gone, None, f"{_NO_KIND}; {_REMOVED}")
+        yield _finding(row, f"{len(gone)} items", f"{list_id(owner)}-", gone, None, f"{NO_KIND}; {REMOVED}")
         return
     for identity, label in labels.items():
-        yield _finding(row, label, identity, label, None, f"{_NO_KIND}; {_REMOVED}")
+        yield _finding(row, label, identity, label, None, f"{NO_KIND}; {REMOVED}")
 
 
 def _changed(pairs: Sequence[_Compared]) -> Iterator[Finding]:
@@ -153,7 +151,7 @@ def _changed(pairs: Sequence[_Compared]) -> Iterator[Finding]:
 
 
 def _of_member(item: WatchedItem, path: str, before: Any, now: Any) -> Finding:
-    detail = f"{_NO_KIND}; changed since the last `up`"
+    detail = f"{NO_KIND}; changed since the last `up`"
     return _finding(item.row, item.label or item.row.word, item.id, before, now, detail, path)
 
 
@@ -166,7 +164,7 @@ def _order(row: Row, owner: str, items: Sequence[WatchedItem], before: list[str]
         labels = {one.identity: one.label for one in items}
         was, is_now = ([labels[one] for one in order] for order in (earlier, later))
         label = items[0].owner.label or row.word
-        detail = f"{_NO_KIND}; priorities changed since the last `up`"
+        detail = f"{NO_KIND}; priorities changed since the last `up`"
         yield _finding(row, label, list_id(owner), was, is_now, detail, "priority")
 
 
@@ -183,7 +181,7 @@ def _by_digests(row: Row, owner: str, items: Sequence[WatchedItem], before: list
     gone = [digest for start, digest in known.items() if start not in left]
     if gone:
         label = f"{len(gone)} of a long list"
-        yield _finding(row, label, f"{list_id(owner)}-", label, None, f"{_NO_KIND}; {_REMOVED}")
+        yield _finding(row, label, f"{list_id(owner)}-", label, None, f"{NO_KIND}; {REMOVED}")
 
 
 def _finding(row: Row, label: str, identity: str, before: Any, now: Any, detail: str, path: str = "") -> Finding:

@@ -89,11 +89,7 @@ def _priority(item: WatchedItem) -> int:
 
 def digest_of(item: WatchedItem) -> str:
     """The digest of an item: eight digits for its id, and eight for its values."""
-    return _of_id(item.identity) + _short(as_text(values_of(item)))
-
-
-def _of_id(identity: str) -> str:
-    return _short(identity)
+    return _short(item.identity) + _short(as_text(values_of(item)))
 
 
 def _short(text: str) -> str:

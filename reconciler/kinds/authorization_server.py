@@ -26,9 +26,9 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Kind, LastOne, SystemObject, register
+from reconciler.kinds.kind import NAMES_PEOPLE, Kind, LastOne, SystemObject, register
 from reconciler.kinds.part import Json, Part, Spec
-from reconciler.kinds.policies import NAMES_PEOPLE, OTHER_CONDITIONS, SWITCHED_OFF
+from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed

@@ -30,11 +30,10 @@ from reconciler.kinds.fields import (
     each,
 )
 from reconciler.kinds.gates import Gate, gates_of
-from reconciler.kinds.kind import Kind, LastOne, Protection, register
+from reconciler.kinds.kind import NAMES_PEOPLE, Kind, LastOne, Protection, register
 from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.policies import (
     DECIDES,
-    NAMES_PEOPLE,
     OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,

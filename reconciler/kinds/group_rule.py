@@ -25,7 +25,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef, holds_admin_role
 from reconciler.kinds.implication import implies
-from reconciler.kinds.kind import Kind, register
+from reconciler.kinds.kind import NAMES_PEOPLE, Kind, register
 from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Change, KnownObject, appeared, changed, gone
@@ -141,7 +141,7 @@ GROUP_RULE = register(
         ),
         not_declarable={
             "expression_type": "Okta has one type of expressions, which is the provider's default",
-            "users_excludeds": "it names people, which definitions cannot do yet",
+            "users_excludeds": NAMES_PEOPLE,
         },
         lost_on_replace=("the memberships it gave, until the new rule has run", "users excluded by name"),
     )

@@ -92,6 +92,11 @@ class Field:
         return not (self.owns or self.secret or self.unread)
 
     @property
+    def path(self) -> str:
+        """The dotted path of the member of the API that has the value."""
+        return ".".join(self.places[Vocabulary.API][0])
+
+    @property
     def argument(self) -> str:
         """The argument of the Pulumi class that has the value."""
         return self.places[Vocabulary.ARGUMENTS][0][0]

@@ -27,13 +27,12 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import Kind, LastOne, Protection, register
+from reconciler.kinds.kind import NAMES_PEOPLE, Kind, LastOne, Protection, register
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.password_reset import RESET, ResetRequirement, read_rule, write_rule
 from reconciler.kinds.paths import put, within
 from reconciler.kinds.policies import (
     DECIDES,
-    NAMES_PEOPLE,
     OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,

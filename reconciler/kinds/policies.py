@@ -20,8 +20,6 @@ from reconciler.kinds.shapes import Listed, Shape
 from reconciler.kinds.threats import CONDITIONS_CHANGED, ORDER_CHANGED, PEOPLE_EXEMPTED, RULE_ADDED, RULE_SWITCHED_OFF
 
 SCOPE = "okta.policies"
-NAMES_PEOPLE = "it names people, which definitions cannot do yet"
-"""Why an argument has no field."""
 
 FIRST_PARTY_POLICIES = frozenset(
     {

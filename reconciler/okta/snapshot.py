@@ -101,7 +101,7 @@ class LiveObject:
             return False
         spec, fresh = self.spec, self.kind.fresh
         return all(
-            spec[field.name] in (None, [], {}, *fresh.get(".".join(field.places[Vocabulary.API][0]), ()))
+            spec[field.name] in (None, [], {}, *fresh.get(field.path, ()))
             for field in schema(self.kind.fields)
             if field.comparable
         )

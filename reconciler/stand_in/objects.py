@@ -160,7 +160,7 @@ class Objects:
                 continue
             below = f"{path}/{sub_list.path}"
             there = {member(item, sub_list.member): item for item in items.get(sub_list.path, ())}
-            values = member(wanted, ".".join(field.places[Vocabulary.API][0])) or []
+            values = member(wanted, field.path) or []
             added = [value for value in values if value not in there]
             together = sub_list.added_by == "PATCH"
             if added and together:
@@ -255,11 +255,7 @@ def replacement(kind: Kind, live: Mapping[str, Any], spec: Spec) -> dict[str, An
     """The body of a PUT: the spec without lists of their own, plus the live values of fields that Okta filled in."""
     own = {field.name: spec.get(field.name) for field in schema(kind.fields) if not field.sub_list}
     body = encode(kind.fields, _sent(kind.fields, own), Vocabulary.API)
-    filled = [
-        ".".join(field.places[Vocabulary.API][0])
-        for field in schema(kind.fields)
-        if field.server_filled and spec.get(field.name) is None
-    ]
+    filled = [field.path for field in schema(kind.fields) if field.server_filled and spec.get(field.name) is None]
     shaped = kind.read_api(dict(live))
     base: dict[str, Any] = {}
     for path in (*kind.provider.keeps, *filled):

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from reconciler.kinds.risks import Risk, Rule, appeared, changed, gone
-from reconciler.kinds.shapes import list_page, member
+from reconciler.kinds.shapes import WrappedIn, always, list_page, member
 
 Json = Mapping[str, Any]
 _OF_THE_REQUEST = frozenset({"limit", "expand", "includeNonDeleted"})
@@ -27,10 +27,6 @@ class Area(StrEnum):
     EVENTS = "Events and hooks"
     ORGANIZATION = "Organization"
     BRANDING = "Brands and messages"
-
-
-def _always(_: Json) -> bool:
-    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +53,7 @@ class Row:
     """The query of the list of owners, if neither a kind nor a row reads it."""
     owner_id: str = "id"
     """The member of an owner that the path contains."""
-    when: Callable[[Json], bool] = _always
+    when: Callable[[Json], bool] = always
     """The owners that have items, judged by the owner's JSON. The others are not asked."""
     condition: str = ""
     """The same condition in words, for the reference."""
@@ -73,7 +69,7 @@ class Row:
     """The member with the id of an item."""
     label: tuple[str, ...] = ("label", "name", "profile.name", "displayName")
     """The members with the name of an item; the first that it has counts. Otherwise, its id."""
-    only: Callable[[Json], bool] = _always
+    only: Callable[[Json], bool] = always
     """The items that are watched."""
     kept: tuple[str, ...] | None = None
     """The members that are compared; None for all."""
@@ -129,19 +125,14 @@ class Row:
 
     def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
         """The items of a response, and the address of the next page if the body has one. Raises TypeError."""
-        if not (self.single or self.member):
-            return list_page(body)
         if self.single:
             return [body[0] if isinstance(body, list) and len(body) == 1 else body], None
-        if not isinstance(body, Mapping):
-            raise TypeError(f"expected an object, got {type(body).__name__}")
+        if not self.keyed:
+            return WrappedIn(self.member)(body) if self.member else list_page(body)
         found = member(body, self.member)
-        if self.keyed and isinstance(found, Mapping):
-            return [{**item, "id": key} for key, item in found.items()], None
-        if self.keyed or not isinstance(found, list):
+        if not isinstance(found, Mapping):
             raise TypeError(f"expected an object with {self.member}")
-        following = member(body, "_links.next.href")
-        return found, following if isinstance(following, str) else None
+        return [{**item, "id": key} for key, item in found.items()], None
 
 
 @dataclass(frozen=True, slots=True)

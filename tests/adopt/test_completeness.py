@@ -24,7 +24,7 @@ from reconciler.adopt.portability import policies_of_okta, unsupported_members
 from reconciler.adopt.specs import uncovered
 from reconciler.definitions import Desired, load
 from reconciler.kinds import kinds
-from reconciler.kinds.mapping import Vocabulary, schema
+from reconciler.kinds.mapping import schema
 from reconciler.okta.malformed import MALFORMED
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from tests.adopt.second_tenant import Path, leaves, pairs
@@ -89,7 +89,7 @@ def _varies(item: LiveObject, path: Path) -> bool:
     """Whether a member may differ between two tenants without being listed."""
     here = dotted(path)
     fields = (field for field in schema(item.kind.fields) if field.secret)
-    secrets = {".".join(field.places[Vocabulary.API][0]) for field in fields}  # definitions refer to them
+    secrets = {field.path for field in fields}  # definitions refer to them
     varying = {*item.kind.generated, *item.kind.volatile(dict(item.json)), *secrets}
     return bool(_VOLATILE.fullmatch(here)) or here in varying
 

@@ -12,7 +12,7 @@ from reconciler.definitions.model import Address, Source
 from reconciler.drift.compare import compare
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.kinds import Kind, kind_named, kinds
-from reconciler.kinds.mapping import Field, Vocabulary, references_in, schema
+from reconciler.kinds.mapping import Field, references_in, schema
 from reconciler.matching import StateMatch, owners
 from reconciler.okta.snapshot import LiveObject, Unreadable
 from tests.settled import (
@@ -158,7 +158,7 @@ def test_the_verdict_on_a_field(declared, applied, live, verdict, world: World):
 
 def _is_id(kind: Kind, field: Field) -> bool:
     """Whether the field is the id of the object: with another one, it is another object."""
-    return ".".join(field.places[Vocabulary.API][0]) == kind.shape.id_member
+    return field.path == kind.shape.id_member
 
 
 @SINGLE

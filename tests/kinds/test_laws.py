@@ -210,7 +210,7 @@ def test_lists_that_are_fields_are_read_for_every_object(kind):
                 assert model is kind.fields, "only the object itself has lists below it"
                 assert field.shape in ("list", "set")
                 assert (read[field.sub_list.path].of == "") == (field.only is None)
-                assert read[field.sub_list.path].member == ".".join(field.places[Vocabulary.API][0])
+                assert read[field.sub_list.path].member == field.path
 
 
 @KINDS

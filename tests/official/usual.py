@@ -77,8 +77,8 @@ def documents(kind: str, spec: Spec) -> tuple[list[dict[str, Any]], tuple[str | 
             path = [owned.name, 0, *path]
         spec = USUAL[owner.name] | {owned.name: value}
         known = owner
-    told = all_about().get(kind)
-    around = [*SURROUNDINGS, *OF_KINDS.get(kind, ()), *(told.surroundings if told else ())]
+    known_of_kind = all_about().get(kind)
+    around = [*SURROUNDINGS, *OF_KINDS.get(kind, ()), *(known_of_kind.surroundings if known_of_kind else ())]
     return [*around, document(known.name, "tested", **spec)], tuple(path)
 
 
