@@ -11,6 +11,7 @@ from reconciler.definitions.model import Declaration
 from reconciler.definitions.validation import validate
 from reconciler.kinds import Spec, kinds
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.secret_fields import keeping_secrets
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.inputs import identity
@@ -54,8 +55,9 @@ def altered(item: LiveObject, declaration: Declaration, live: Snapshot) -> Spec:
 
 def _stated(declaration: Declaration, spec: Spec) -> Spec:
     """The spec as declared: with the secrets of the definition."""
-    fields = [field for field in schema(declaration.kind.fields) if not field.owns]
-    return {field.name: (declaration.spec if field.secret else spec)[field.name] for field in fields}
+    fields = {field.name for field in schema(declaration.kind.fields) if not field.owns}
+    stated = keeping_secrets(declaration.kind.fields, spec, declaration.spec)
+    return {name: value for name, value in stated.items() if name in fields}
 
 
 def test_changed_fields_and_priorities_of_every_kind_are_accepted(workspace: Workspace):
