@@ -11,7 +11,9 @@ from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs
 
+from reconciler.kinds import kinds
 from reconciler.report import SUFFIXES
+from reconciler.watched import ROWS
 from tests.canary import EVIL, TOKEN, assert_harmless
 from tests.e2e.workspace import Outcome
 
@@ -56,7 +58,19 @@ def has_odd_names(method: str, path: str, secret: str) -> Answer:
         return 200, {}, [_group(*name) for name in names]
     if path.startswith("/api/v1/logs"):
         return 200, {}, [_event(identity, evil) for identity in ("00g1", "00g2", "00g3")]
-    return 200, {}, []
+    return 200, {}, _nothing_at(path.partition("?")[0])
+
+
+def _nothing_at(path: str) -> Any:
+    """The answer of a tenant that has no objects at a path, or has a setting without values there."""
+    settings = {kind.shape.path for kind in kinds() if kind.shape.name} | {row.path for row in ROWS if row.single}
+    if path in settings:
+        return {}
+    wrapped = next((row.member for row in ROWS if row.path == path and row.member), "")
+    document: Any = {} if any(row.keyed for row in ROWS if row.path == path) else []
+    for name in reversed(wrapped.split(".") if wrapped else ()):
+        document = {name: document}
+    return document
 
 
 def _group(identity: str, name: str, description: str) -> dict[str, Any]:
