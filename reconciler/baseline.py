@@ -25,6 +25,7 @@ from reconciler.drift.baseline_values import (
     of_kinds,
     with_accepted,
     with_written,
+    word_of_undeclared,
     words_of,
 )
 from reconciler.drift.findings import Finding
@@ -105,7 +106,7 @@ class Baselines:
             before = {one: values for one, values in known.get(kind, {}).items() if (kind, one) not in made}
             now = {one: item for one, item in items.items() if one not in before}
             if kind not in own:  # cannot be declared
-                is_known = kind in kept and kind in _OF_NO_KIND
+                is_known = kind in kept and kind in _NEW_IS_DRIFT
                 for one in before.keys() & items.keys():
                     before[one] = with_written(before[one], items[one], (wrote or {}).get((kind, one), ()))
                 known[kind] = before | {one: item for one, item in now.items() if (kind, one) in made or not is_known}
@@ -170,6 +171,8 @@ class Baselines:
 
 
 _OF_NO_KIND = frozenset(kind.shape.others for kind in kinds())
+_NEW_IS_DRIFT = _OF_NO_KIND | {word_of_undeclared(kind) for kind in kinds() if kind.shape.some_in_every_tenant}
+"""The words of objects that are a finding if the baseline does not contain them."""
 
 
 def _known_kinds(live: Snapshot) -> Baseline:

@@ -83,6 +83,11 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         (word_of_undeclared(one.kind) if one.kind.shape.part_of_owner else one.kind.name, one.id)
         for one in [*made, *deleted]
     }
+    fresh |= {
+        (word_of_undeclared(one.kind), one.id)
+        for one in made
+        if one.kind.shape.some_in_every_tenant and (one.kind.name, one.name) in created
+    }
     wrote: dict[tuple[str, str], tuple[str, ...]] = {}
     for one, paths in updated:
         key = (one.kind.name, one.id)
@@ -101,7 +106,7 @@ def _staying(changes: Changes, state: State) -> list[tuple[Applied, tuple[str, .
         (one, paths_of(one.kind, change.fields))
         for change in changes
         if change.operation in (Operation.UPDATE, Operation.IMPORT)
-        if (one := state.resources.get((change.kind, change.name))) and not one.kind.shape.creatable
+        if (one := state.resources.get((change.kind, change.name))) and one.kind.shape.some_in_every_tenant
     ]
 
 

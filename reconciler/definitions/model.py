@@ -84,6 +84,8 @@ class Declaration:
     def natural_key(self) -> tuple[str, str]:
         """What no sibling shares: the name, and what tells apart siblings of one name, if Okta lets them share it."""
         field = self.kind.distinguished_by
+        if known := self.kind.known_by(self.spec):
+            return known, ""
         return self.label, str(self.spec[field]) if field else ""
 
     @property

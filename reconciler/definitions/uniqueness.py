@@ -63,8 +63,11 @@ def _labels(declarations: Iterable[Declaration], imports: Mapping[Address, str])
             kind, field = declaration.kind, declaration.kind.label_field
             owner = declaration.spec.get(kind.owned_by)
             what = f"the {kind.name} with the {field} {declaration.label}" if field else f"the {kind.name}"
+            label, _ = declaration.natural_key
+            if label != declaration.label:
+                what = f"the {kind.name} {label}"
             what += f" of {owner}" if owner else ""
-            yield _Use((kind, owner, declaration.label, imports.get(declaration.address)), declaration, field, what)
+            yield _Use((kind, owner, label, imports.get(declaration.address)), declaration, field, what)
 
 
 def _owned_names(declarations: Iterable[Declaration]) -> Iterator[_Use]:

@@ -37,7 +37,7 @@ def word_of_undeclared(kind: Kind) -> str:
 
 def is_watched_undeclared(kind: Kind) -> bool:
     """Whether some undeclared objects of a kind are compared nevertheless, with all members."""
-    return kind.shape.part_of_owner or kind.signs_in or not kind.shape.creatable
+    return kind.shape.part_of_owner or kind.signs_in or kind.shape.some_in_every_tenant
 
 
 def words_of(kind: Kind) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def of_kinds(live: Snapshot, environment: Environment | None = None) -> dict[str
     kept = {kind: {item.id: _kept(item) for item in items} for kind, items in live.objects.items()}
     for kind in kinds():
         for item in live.objects.get(kind.name, ()):
-            whole = kind.shape.part_of_owner or not kind.shape.creatable
+            whole = kind.shape.part_of_owner or item.in_every_tenant
             if whole or (environment and is_own_app(item, environment)):
                 kept.setdefault(word_of_undeclared(kind), {})[item.id] = all_members(item)
     for one in live.outside:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from reconciler.definitions.model import Address, Declaration
-from reconciler.drift import unmanaged
+from reconciler.drift import every_tenant, unmanaged
 from reconciler.drift.baseline_values import (
     OKTA,
     Baseline,
@@ -23,7 +23,7 @@ from reconciler.drift.baseline_values import (
     is_watched_undeclared,
     word_of_undeclared,
 )
-from reconciler.drift.findings import ADDED, NO_KIND, REMOVED, Difference, Finding, Verdict
+from reconciler.drift.findings import ADDED, NO_KIND, REMOVED, Difference, Finding, Verdict, whole
 from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (
     UPDATED,
@@ -179,6 +179,7 @@ def beyond(before: Baseline, match: Match) -> Iterator[Finding]:
         pairs = [pair for item in items if _is_watched(item, names) for pair in _pair(item, before, names)]
         yield from _findings(pairs, {gap.owner_id for gap in live.unreadable if gap.part and gap.kind.name == kind})
         yield from _came_and_went(kind, items, before, live, names)
+        yield from every_tenant.came_and_went(kind, items, before, live, names)
     yield from _of_unmanaged(before, match)
     yield from watched_findings(before, live.watched, _compared_by_kinds(live, names))
     for word, found in _by_word(live).items():
@@ -199,7 +200,7 @@ def _of_unmanaged(before: Baseline, match: Match) -> Iterator[Finding]:
     yield from _findings(pairs)
     declared = set(match.ids.values())
     for kind, identity, label in unmanaged.removed(before, match.live, declared):
-        yield _whole(kind.name, label, identity, f"{_NOT_DECLARED}; {REMOVED}", False)
+        yield whole(kind.name, label, identity, f"{_NOT_DECLARED}; {REMOVED}", False)
 
 
 def _compared_by_kinds(live: Snapshot, names: Names) -> frozenset[str]:
@@ -268,7 +269,7 @@ def _why(item: LiveObject, names: Names) -> str:
         return f"the {item.kind.label_field} of {names.of_owner(owner)} are not declared"
     if names.is_own_app(item):
         return "this environment signs in with this app"
-    if not item.kind.shape.creatable:
+    if item.in_every_tenant:
         return "every tenant has it, and it is not declared"
     return f"created by Okta{f', for {owner.kind.name} {owner.label}' if owner else ''}"
 
@@ -298,7 +299,7 @@ def _came_and_went(
         if not item.built_in or is_certain or item.id in before[kind] or not _is_watched(item, names):
             continue
         if item.parent is None or item.parent.id in before.get(item.parent.kind.name, {}):
-            yield _whole(kind, item.label, item.id, f"{_why(item, names)}, judging by its name; {ADDED}", True)
+            yield whole(kind, item.label, item.id, f"{_why(item, names)}, judging by its name; {ADDED}", True)
     if any(gap.kind.name == kind and gap.owner_id is None for gap in live.unreadable):  # the others may still exist
         return
     known = {item.id for item in items}
@@ -307,7 +308,7 @@ def _came_and_went(
     for identity, values in sorted(before[kind].items()):
         label, owner = values.get(OKTA) or (None, "")
         if label is not None and identity not in known and (not owner or owner in owners):
-            yield _whole(kind, label, identity, f"created by Okta; {REMOVED}", False)
+            yield whole(kind, label, identity, f"created by Okta; {REMOVED}", False)
 
 
 def _others_came_and_went(
@@ -316,17 +317,10 @@ def _others_came_and_went(
     if word not in before or any(gap.kind.shape.others == word for gap in live.unreadable if not gap.owner_id):
         return
     for identity in sorted(found.keys() - before[word].keys()):
-        yield _whole(word, found[identity].label, identity, f"{NO_KIND}; {ADDED}", True)
+        yield whole(word, found[identity].label, identity, f"{NO_KIND}; {ADDED}", True)
     for identity in sorted(before[word].keys() - found.keys()):
         label = str(before[word][identity].get("label", identity))
-        yield _whole(word, label, identity, f"{NO_KIND}; {REMOVED}", False)
-
-
-def _whole(word: str, label: str, identity: str, detail: str, came: bool) -> Finding:
-    before, now = (None, label) if came else (label, None)
-    return Finding(
-        Verdict.BEYOND, word, "", label, identity, expected=before, applied=before, actual=now, detail=detail
-    )
+        yield whole(word, label, identity, f"{NO_KIND}; {REMOVED}", False)
 
 
 def state_of(finding: Finding, live: Snapshot) -> str:
@@ -371,7 +365,7 @@ def _is_watched(item: LiveObject, names: Names) -> bool:
     """Whether it is declared, in every tenant, the app that the environment signs in with, or a list of these."""
     if names.declared(item.kind.name, item.id) or item.built_in or names.is_own_app(item):
         return True
-    if not item.kind.shape.creatable:
+    if item.in_every_tenant:
         return True
     return item.shown is not item and _is_watched(item.shown, names)
 

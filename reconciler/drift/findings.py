@@ -117,3 +117,11 @@ class Finding:
         """Kind, name and field of the object."""
         name = self.name or self.label or self.okta_id
         return f"{self.kind} {name}" + (f".{self.field}" if self.field else "")
+
+
+def whole(word: str, label: str, identity: str, detail: str, came: bool) -> Finding:
+    """A finding for an object that definitions do not cover and that came, or else went, since the last `up`."""
+    before, now = (None, label) if came else (label, None)
+    return Finding(
+        Verdict.BEYOND, word, "", label, identity, expected=before, applied=before, actual=now, detail=detail
+    )

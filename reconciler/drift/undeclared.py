@@ -51,7 +51,7 @@ def _unmanaged(match: Match) -> Iterator[Finding]:
             owner = item.parent
             if (item.kind.name, item.id) in known or item.built_in or item.shown is not item:
                 continue
-            if not item.kind.shape.creatable:  # every tenant has it
+            if item.in_every_tenant:
                 continue
             if owner and (owner.kind.name, owner.id) not in known and not owner.built_in:
                 continue

@@ -96,7 +96,7 @@ def changed(
     for kind in kinds():
         known = before.get(word_of_unmanaged(kind), {})
         for item in live.objects.get(kind.name, ()) if known else ():
-            if item.id in known and not item.built_in and not is_declared(item):
+            if item.id in known and not item.built_in and not item.in_every_tenant and not is_declared(item):
                 yield item, {path: value for path, value in known[item.id].items() if path != LABEL}
 
 
@@ -112,7 +112,12 @@ def removed(
 
 
 def _undeclared(live: Snapshot, kind: Kind, declared: Collection[str]) -> Iterator[LiveObject]:
-    return (item for item in live.objects[kind.name] if not item.built_in and item.id not in declared)
+    """The undeclared objects, without those that every tenant has: a baseline stores these in any case."""
+    return (
+        item
+        for item in live.objects[kind.name]
+        if not item.built_in and not item.in_every_tenant and item.id not in declared
+    )
 
 
 def _read_completely(live: Snapshot) -> Iterator[Kind]:

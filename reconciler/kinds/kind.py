@@ -119,6 +119,8 @@ class Kind:
     """Makes the name from the value of `label_field`, for objects that have none: the fingerprint of a certificate."""
     distinguished_by: str = ""
     """The field in which siblings of one name differ, where Okta lets siblings share a name; empty if it does not."""
+    known_by: Callable[[Spec], str] = _empty
+    """What identifies an object whatever its name is, such as the key of an authenticator; empty if its name does."""
     parents: tuple[str, ...] = ()
     """The kinds that can own this one. They share one API path."""
     parent_arguments: tuple[str, ...] = ()
@@ -215,6 +217,11 @@ class Kind:
     def description(self) -> str:
         """What objects of the kind are."""
         return inspect.cleandoc(self.fields.__doc__ or "")
+
+    @property
+    def known_by_name(self) -> bool:
+        """Whether objects are always identified by their names."""
+        return self.known_by is _empty
 
     def lost_with_id(self) -> tuple[str, ...]:
         """What an object that gets a new id loses besides: what `up` does not create again."""

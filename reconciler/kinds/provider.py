@@ -14,6 +14,11 @@ def nothing(_: Spec) -> None:
     """No change."""
 
 
+def takes_nothing_over(_: Spec, __: Json) -> bool:
+    """The provider creates an object."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """How the provider creates, updates and deletes objects of a kind. Paths of members are dotted."""
@@ -35,6 +40,11 @@ class Provider:
     """Whether the provider only creates ACTIVE objects, so that `INACTIVE` needs an update."""
     ignores_status: Callable[[Spec], bool] = never
     """The objects for which the provider ignores `status` on create."""
+    takes_over: Callable[[Spec, Json], bool] = takes_nothing_over
+    """Whether the provider, asked to create an object with these fields, takes over this one instead.
+
+    It then only sets the status, unless no object of the kind can be created: then it updates the object.
+    """
     lifecycle: bool = False
     """Whether `status` changes by `lifecycle/activate` and `lifecycle/deactivate`, not by PUT."""
     update_method: str = "PUT"
@@ -43,6 +53,8 @@ class Provider:
     """The query of the DELETE of an object with these fields."""
     deleted_by_emptying: bool = False
     """Whether the provider deletes an object by emptying the lists below it."""
+    deleted_by_deactivating: bool = False
+    """Whether the provider deactivates an object instead of deleting it, and ignores it if Okta refuses that."""
     reset: Mapping[str, Any] | None = None
     """The body with which the provider resets an object instead of deleting it; None if it sends a DELETE."""
     inactive_to_update: bool = False

@@ -87,10 +87,18 @@ class Shape:
     object. Empty: the ids, joined by slashes."""
     ids_below_owner: bool = False
     """Whether ids are unique only below an owner. An object is then known by the owner's id and its own."""
+    in_every_tenant: Callable[[Json], bool] = never
+    """The objects that tenants have without anybody creating them. They need not be declared: until they are, they are
+    compared with the baseline. `up` imports one that is declared."""
     creatable: bool = True
-    """Whether an object can be created. If not, every tenant has it, and `up` imports it."""
+    """Whether an object can be created. If not, every tenant has it."""
     deletable: bool = True
     """Whether an object can be deleted. If not, `up` releases it when it is no longer declared."""
+
+    @property
+    def some_in_every_tenant(self) -> bool:
+        """Whether every tenant has some of the objects."""
+        return self.in_every_tenant is not never
 
     @property
     def okta_adds(self) -> bool:
@@ -252,6 +260,7 @@ class Singleton(Shape):
 
     name: str
     """The id of the object: the one that the provider gives it."""
+    in_every_tenant: Callable[[Json], bool] = always
     creatable: bool = False
     deletable: bool = False
 
@@ -272,8 +281,12 @@ class Singleton(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adopted(Listed):
-    """Items of a collection that exist in every tenant: definitions change them, but never create or delete them."""
+    """Items of a collection that exist in every tenant: definitions change them, but never create or delete them.
 
+    If only some of them do, others can be created; `in_every_tenant` tells them apart.
+    """
+
+    in_every_tenant: Callable[[Json], bool] = always
     creatable: bool = False
     deletable: bool = False
 

@@ -81,6 +81,8 @@ class LiveObject:
         For a relation, the id of the other object is the name.
         """
         field = self.kind.distinguished_by
+        if not self.kind.known_by_name and (known := self.kind.known_by(self.spec)):
+            return known, ""
         name = self.label if self.shown is not self else str(label_of(self.kind, self.json))
         return name, str(_member(self.kind, field, self.json)) if field else ""
 
@@ -95,9 +97,15 @@ class LiveObject:
         return self.shown is self and self.kind.shape.built_in(dict(self.json))
 
     @property
+    def in_every_tenant(self) -> bool:
+        """Whether tenants have it without anybody creating it."""
+        shape = self.kind.shape
+        return shape.some_in_every_tenant and shape.in_every_tenant(self.kind.read_api(dict(self.json)))
+
+    @property
     def untouched(self) -> bool:
         """Whether every tenant has it, and it still has the values that it has in a new tenant."""
-        if self.kind.shape.creatable:
+        if not self.in_every_tenant:
             return False
         spec, fresh = self.spec, self.kind.fresh
         return all(

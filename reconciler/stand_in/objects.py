@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from reconciler.errors import TenantError
 from reconciler.kinds import Kind, Part, Spec, chain, kind_named
 from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.mapping import Vocabulary, decode, encode, owner_of, schema, whole_list_of
+from reconciler.kinds.provider import takes_nothing_over
 from reconciler.kinds.shapes import member
 from reconciler.okta.client import OktaClient
 
@@ -57,9 +59,9 @@ class Objects:
         if kind.shape.part_of_owner:
             await self._write_list(kind, owner_ids, spec)
             return owner_ids
-        if not kind.shape.creatable:
-            ids = (*owner_ids, kind.shape.name)
-            await self.update(kind, ids, spec)
+        if (taken := await self._taken_over(kind, owner_ids, spec)) is not None:
+            ids = (*owner_ids, str(kind.shape.identity(taken)))
+            await (self._finish(kind, ids, spec, taken) if kind.shape.creatable else self.update(kind, ids, spec))
             return ids
         query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
         if (owner := owner_of(kind)) and not owner_ids:
@@ -77,6 +79,20 @@ class Objects:
         if below := kind.provider.on_creation(spec):
             await self._change_what_okta_made(f"{item_path(kind, ids)}/{below[0]}", below[1])
         return ids
+
+    async def _taken_over(self, kind: Kind, owner_ids: tuple[str, ...], spec: Spec) -> dict[str, Any] | None:
+        """The object that the provider takes over instead of creating one; None if there is none."""
+        if kind.shape.name:
+            return {"id": kind.shape.name}
+        if kind.provider.takes_over is takes_nothing_over and kind.shape.creatable:
+            return None
+        owner = item_path(chain(kind)[1], owner_ids) if owner_ids else ""
+        pages = self._client.pages(kind.shape.request(owner), kind.shape.page)
+        items = [item async for page in pages for item in page if kind.shape.claims(item)]
+        found = next((item for item in items if kind.provider.takes_over(spec, kind.read_api(item))), None)
+        if found is None and not kind.shape.creatable:
+            raise TenantError(f"the tenant has no such {kind.name}, and none can be created")
+        return found
 
     async def read(self, kind: Kind, ids: tuple[str, ...]) -> Spec | None:
         """The spec of an object, or None if it does not exist."""
@@ -127,6 +143,9 @@ class Objects:
             if kind.provider.deleted_by_emptying:
                 await self._change_sub_lists(kind, path, {}, await self._client.get(path))
                 return
+            if kind.provider.deleted_by_deactivating:
+                await self._deactivate_if_allowed(f"{path}/lifecycle/deactivate")
+                return
             if kind.provider.reset is not None:
                 await self._client.send(kind.provider.update_method, path, dict(kind.provider.reset))
                 return
@@ -140,6 +159,10 @@ class Objects:
         except TenantError as error:
             if error.status != 404 or kind.provider.delete_fails_if_missing:
                 raise
+
+    async def _deactivate_if_allowed(self, path: str) -> None:
+        with suppress(TenantError):
+            await self._client.send("POST", path)
 
     async def _sub_lists(self, kind: Kind, path: str, item: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         """The items of the lists below an object that are fields, by their path."""

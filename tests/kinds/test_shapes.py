@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.kinds import kinds
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.provider import takes_nothing_over
 from reconciler.kinds.shapes import Listed, WholeList
 
 UNORDERED = Listed(path="/api/v1/groups", scope="okta.groups")
@@ -32,3 +33,11 @@ def test_objects_or_the_items_of_one_are_in_sequence():
 
 def test_only_a_whole_list_is_a_part_of_its_owner():
     assert [shape.part_of_owner for shape in (UNORDERED, ORDERED, LIST)] == [False, False, True]
+
+
+@pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
+def test_what_cannot_be_created_is_in_every_tenant(kind):
+    shape = kind.shape
+    assert shape.creatable or shape.some_in_every_tenant
+    assert not shape.some_in_every_tenant or not shape.deletable
+    assert shape.creatable or shape.name or kind.provider.takes_over is not takes_nothing_over

@@ -1,0 +1,32 @@
+"""Objects that tenants have without anybody creating them: which of the undeclared ones were added or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.drift.baseline_values import Baseline, word_of_undeclared
+from reconciler.drift.findings import ADDED, REMOVED, Finding, whole
+from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import schema
+from reconciler.matching import Names
+from reconciler.okta.snapshot import LiveObject, Snapshot
+
+
+def came_and_went(
+    word: str, items: Sequence[LiveObject], before: Baseline, live: Snapshot, names: Names
+) -> Iterator[Finding]:
+    """A finding for each one of a kind that was added since the last `up`, or removed."""
+    kind = kind_named(word)
+    kept = before.get(word_of_undeclared(kind))
+    if kept is None or not kind.shape.some_in_every_tenant:
+        return
+    for item in items:
+        if item.in_every_tenant and not names.declared(word, item.id) and item.id not in kept:
+            yield whole(word, item.label, item.id, f"it is not declared; {ADDED}", True)
+    if any(gap.kind.name == word and not gap.part for gap in live.unreadable):  # the others may still exist
+        return
+    known = {item.id for item in items}
+    label = next((field.path for field in schema(kind.fields) if field.name == kind.label_field), "")
+    for identity, values in sorted(kept.items()):
+        if identity not in known and not names.declared(word, identity):
+            yield whole(word, str(values.get(label, identity)), identity, f"it is not declared; {REMOVED}", False)
