@@ -13,7 +13,11 @@ from typing import Any
 import orjson
 
 TIMES = frozenset(
-    {"created", "createdBy", "lastUpdated", "lastUpdatedBy", "lastRotated", "nextRotation", "lastMembershipUpdated"}
+    {
+        *("created", "createdBy", "createdDate"),
+        *("lastUpdate", "lastUpdated", "lastUpdatedBy"),
+        *("lastRotated", "nextRotation", "lastMembershipUpdated"),
+    }
 )
 """Members with the time or the author of a change, at any depth."""
 _POLICY = re.compile(r"/api/v1/policies/([^/?#]+)$")

@@ -32,7 +32,7 @@ from tests.adopt.tenant import adopted, snapshot
 from tests.drift.recorded_tenant import recorded
 
 VOLATILE: Mapping[str, str] = {
-    r"(.*\.)?(created(At)?|lastUpdated|lastRotated|nextRotation|lastMembershipUpdated)(By)?": "when, and by whom",
+    r"(.*\.)?(created(At|Date)?|lastUpdated?|lastRotated|nextRotation|lastMembershipUpdated)(By)?": "when, and by whom",
     r"(.*\.)?(id|orn|kid|client_id|issuer)": "ids, and names that contain them: Okta generates them",
     r"(.*\.)?_links(\..*)?": "addresses, which follow from ids. Links to policies have a test of their own",
     r"_embedded(\..*)?": "expansions of a list call: `read_api` turns those that are settings into members",
