@@ -53,6 +53,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "idp_oidc",
         "idp_saml",
         "idp_social",
+        "device_assurance",
         "global_session_policy",
         "password_policy",
         "authentication_policy",

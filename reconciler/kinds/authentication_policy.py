@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from reconciler.kinds.conditions import became, fewer, more
+from reconciler.kinds.device_assurance import DeviceAssuranceRef
 from reconciler.kinds.durations import longer
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -161,6 +162,7 @@ _CONDITIONS = (
     "user_types_excluded",
     "device_is_registered",
     "device_is_managed",
+    "device_assurances_included",
     "platforms",
     "risk_score",
     _EXPRESSION,
@@ -254,6 +256,13 @@ class AuthenticationRule(FromNetwork):
     """Whether the device must be registered with Okta Verify."""
     device_is_managed: Annotated[Bool | None, Api("conditions.device.managed")] = None
     """Whether the device must be managed; needs `device_is_registered: true`."""
+    device_assurances_included: Annotated[
+        SetOf[DeviceAssuranceRef],
+        Relates(Purpose.OTHER, OnDelete.REFUSED),
+        Api("conditions.device.assurance.include"),
+        Argument("device_assurances_includeds"),
+    ] = frozenset()
+    """Device assurances, one of which the device must meet, such as `device-assurance-macos managed`. Empty: none."""
     platforms: Annotated[SetOf[Platform], Api("conditions.platform.include"), Argument("platform_includes")] = (
         frozenset()
     )
@@ -284,6 +293,7 @@ def _gates(policy: Spec) -> Sequence[Gate]:
         "risk_score",
         "device_is_registered",
         "device_is_managed",
+        "device_assurances_included",
         "platforms",
         _EXPRESSION,
     )

@@ -22,6 +22,7 @@ _ONLY = (
     "risk_score",
     "device_is_registered",
     "device_is_managed",
+    "device_assurances_included",
 )
 """The conditions that a sign-in must meet to match a rule."""
 _NOT = ("groups_excluded", "user_types_excluded", "network_excludes")

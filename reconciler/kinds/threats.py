@@ -323,6 +323,18 @@ ENROLMENT_WEAKENED = Rule(
     planned="people will be able to enroll other authenticators, or will not need to enroll one",
     blocks=_SIGN_IN,
 )
+DEVICE_CHECK_WEAKENED = Rule(
+    "device-check-weakened",
+    Severity.HIGH,
+    "devices must meet fewer or weaker conditions than declared",
+    planned="devices will have to meet fewer or weaker conditions",
+    blocks=_SIGN_IN,
+)
+DEVICE_CHECK_ADDED = Rule(
+    "device-check-added",
+    Severity.MEDIUM,
+    "a device assurance that is not declared can take the place of a declared one in rules",
+)
 THREATS_UNBLOCKED = Rule(
     "threats-unblocked",
     Severity.HIGH,
@@ -417,6 +429,8 @@ RULES = (
     MONITORING_REDUCED,
     HOOK_REDIRECTED,
     HOOK_SILENCED,
+    DEVICE_CHECK_WEAKENED,
+    DEVICE_CHECK_ADDED,
     THREATS_UNBLOCKED,
     CAPTCHA_WEAKENED,
     ATTRIBUTE_OPENED,

@@ -139,9 +139,9 @@ def test_users_in_the_rules_of_a_list_are_not_covered():
     rules = kind_named("authentication-policy-rules")
     rule = {
         "name": "a",
-        "conditions": {"device": {"assurance": {"include": ["dae1"]}}, "people": {"groups": {"include": ["00g1"]}}},
+        "conditions": {"people": {"users": {"include": ["00u1"]}, "groups": {"include": ["00g1"]}}},
     }
-    assert list(uncovered(rules.fields, {"rules": [rule]})) == [("conditions.device.assurance.include", ["dae1"])]
+    assert list(uncovered(rules.fields, {"rules": [rule]})) == [("conditions.people.users.include", ["00u1"])]
 
 
 @KINDS
