@@ -95,7 +95,7 @@ def run(
                 "second pass: updating imported objects, deactivating objects that had to be created active"
             )
             again |= _resend_priorities(reconciler, only, skipped)
-            program = reconciler.program(Found(found.ids), skipped, outputs, only)
+            program = reconciler.program(Found(found.ids, owners=found.owners), skipped, outputs, only)
             second = reconciler.stack.up(program, targets=targets and _remaining(reconciler, targets))
             changes.add(second)
     except KeyboardInterrupt:  # the report of what was done must not be lost

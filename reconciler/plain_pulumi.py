@@ -27,7 +27,7 @@ def standalone(definitions: Path, environment: str) -> None:
 
     async def look() -> Found:
         async with Tenant(desired.environment).client() as client:
-            return Found(await look_up_referred(desired, client))
+            return await look_up_referred(desired, client)
 
     with ThreadPoolExecutor(1) as thread:  # the SDK runs programs inside its own event loop
         found = thread.submit(lambda: asyncio.run(look())).result()

@@ -152,7 +152,8 @@ class World:
         objects: dict[str, list[LiveObject]] = {kind.name: [] for kind in kinds()}
         for item in self.items.values():
             objects[item.kind.name].append(item)
-        return Snapshot(objects, tuple(self.unreadable), 0, dict(self.items))
+        around = {kind.name: holder.id for kind in kinds() if (holder := holder_of(kind, self.identity))}
+        return Snapshot(objects, tuple(self.unreadable), 0, dict(self.items), around=around)
 
     @property
     def match(self) -> Match:
@@ -200,7 +201,7 @@ class World:
         json = {"id": f"added-{name}", "status": "ACTIVE", **members}
         if "name" in known.fields.model_fields and known.label_field == "name" and "profile" not in members:
             json.setdefault("name", name)
-        item = LiveObject(known, json["id"], json, owner)
+        item = LiveObject(known, json["id"], json, owner, within=holder_of(known, self.identity))
         self.put(item)
         return item
 
@@ -301,7 +302,23 @@ def _live(
     owner_id = spec[kind.owned_by] if kind.owned_by else owner.id if owner else ""
     if field := owner_of(kind):
         json[field.places[Vocabulary.API][0][0]] = owner_id
-    return LiveObject(kind, kind.shape.identified(owner_id, str(kind.shape.identity(json))), json, owner)
+    known_as = kind.shape.identified(owner_id, str(kind.shape.identity(json)))
+    return LiveObject(kind, known_as, json, owner, within=holder_of(kind, identity))
+
+
+def around(desired: Desired) -> dict[Address, tuple[str, ...]]:
+    """The ids of what declared objects are within, for a program."""
+    within = (address for address, one in desired.declarations.items() if one.kind.within)
+    return {address: (f"id of what is around {address.kind}",) for address in within}
+
+
+def holder_of(kind: Kind, identity: Identity = identity_of) -> LiveObject | None:
+    """The object that every tenant has once and that all objects of the kind are below."""
+    if kind.within is None:
+        return None
+    known_as = identity(kind.within.name, "default")
+    json = {"id": known_as, "name": "Default", "system": True, **kind.within.provider.fixed}
+    return LiveObject(kind.within, known_as, json)
 
 
 def _identified(path: str, identity: str) -> dict[str, Any]:
@@ -327,7 +344,8 @@ def _list_item(sub_list: SubList, value: Any) -> dict[str, Any]:
 def _applied(declaration: Declaration, identity: Identity, item: LiveObject, owner: LiveObject | None) -> Applied:
     kind, spec = declaration.kind, with_ids(declaration, identity)
     types = "$".join(above.resource for above in reversed(chain(kind)))
-    owners = reversed(owner.ids if owner else ())
+    above = owner or item.within
+    owners = reversed(above.ids if above else ())
     parents = {camel_case(name): owner_id for name, owner_id in zip(kind.parent_arguments, owners, strict=True)}
     fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
     inputs = in_tenant(encode(kind.fields, spec, Vocabulary.INPUTS), ENVIRONMENT["tenant"]["url"]) | parents | fixed
@@ -345,6 +363,9 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
         if kind.shape.name:
             spec = needed(kind.fields, next(iter(variants(kind.name))))
             lists[kind.shape.path] = payload(kind, canonical(kind.fields.model_validate(spec)))
+        elif holder := holder_of(kind):
+            lists[holder.kind.shape.path].append(holder.json)
+            lists[collection_path(kind, holder)]
         elif not kind.parents:
             lists[kind.shape.path]
     for item in everything_there:
@@ -353,7 +374,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
                 lists[collection_path(kind, item)]
     for item in everything_there:
         owner = next((one for one in everything_there if _owns(one, item)), None)
-        path = _path(item.kind, owner or item.parent)
+        path = _path(item.kind, owner or item.parent or item.within)
         json = dict(item.json)
         for detail in item.details:
             embedded = dict(json.get("_embedded") or {})

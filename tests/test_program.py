@@ -17,7 +17,7 @@ from reconciler.kinds.mapping import Vocabulary, camel_case, encode, schema, wit
 from reconciler.kinds.secret_fields import is_sealed, with_secrets
 from reconciler.program import Found, declare, inline
 from tests.engine_under_mocks import Registered, Run, run
-from tests.settled import all_declared, desired_of, document
+from tests.settled import all_declared, around, desired_of, document
 
 STACK = "urn:pulumi:test::okta::pulumi:pulumi:Stack::okta-test"
 ALL_KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
@@ -37,7 +37,8 @@ def declared(
     secret: Callable[[str, Source], SecretStr] = a_secret,
     **outputs: str,
 ) -> Run:
-    return run(partial(inline, desired, Found(system(desired), imports or {}), secret, outputs))
+    found = Found(system(desired), imports or {}, owners=around(desired))
+    return run(partial(inline, desired, found, secret, outputs))
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +77,21 @@ def test_every_field_is_registered_under_its_input_name(kind: Any, everything: R
         expected = in_tenant(expected, all_declared().environment.url)
         expected |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
         above = declaration.parent
-        for argument in kind.parent_arguments:
+        for argument in () if kind.within else kind.parent_arguments:
             assert above
             expected[camel_case(argument)] = f"id of {above.name}"
             above = all_declared().declarations[above].parent
+        if kind.within:
+            expected[camel_case(kind.parent_arguments[0])] = f"id of what is around {kind.name}"
         assert normal(found.inputs) == normal(expected)
+
+
+def test_objects_within_a_system_object_get_its_id(everything: Run):
+    within = {address: one.kind for address, one in all_declared().declarations.items() if one.kind.within}
+    assert within
+    for address, kind in within.items():
+        assert kind.within and kind.parent_arguments == ("policy_id",)
+        assert registered(everything, address).inputs["policyId"] == f"id of what is around {kind.name}"
 
 
 def normal(value: Any) -> Any:
@@ -263,7 +274,8 @@ def test_the_outputs_name_the_definitions(everything: Run):
 
 
 def test_a_plain_program_registers_the_same(everything: Run):
-    plain = run(lambda: declare(all_declared(), Found(system(all_declared())), a_secret, {"commit": "abc"}) and None)
+    found = Found(system(all_declared()), owners=around(all_declared()))
+    plain = run(lambda: declare(all_declared(), found, a_secret, {"commit": "abc"}) and None)
     key = lambda one: one.urn  # noqa: E731
     assert sorted(plain.resources, key=key) == sorted(everything.resources, key=key)
     assert plain.outputs == everything.outputs

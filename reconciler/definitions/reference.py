@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconciler.definitions.errors import one_of
-from reconciler.kinds import Kind, Part, area_of, chain, kind_of_fields, kinds
+from reconciler.kinds import Kind, Part, area_of, kind_of_fields, kinds, path_levels
 from reconciler.kinds.mapping import Field, canonical, declarable_arguments, schema
 from reconciler.kinds.scopes import Scopes, scopes_of
 
@@ -78,7 +78,7 @@ def _kind_reference(kind: Kind) -> KindReference:
 
 
 def _endpoint(kind: Kind) -> str:
-    root, *below = [ancestor.shape.path for ancestor in reversed(chain(kind))]
+    root, *below = [ancestor.shape.path for ancestor in reversed(path_levels(kind))]
     return "".join([root, *(f"/{{id}}/{path}" for path in below)])
 
 

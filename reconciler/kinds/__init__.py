@@ -22,6 +22,7 @@ from reconciler.kinds.kind import (
     kind_of_word,
     kinds,
     owned_kinds,
+    path_levels,
 )
 from reconciler.kinds.part import Part, Spec, risks_of
 from reconciler.kinds.provider import Provider
@@ -107,5 +108,6 @@ __all__ = [
     "kind_of_word",
     "kinds",
     "owned_kinds",
+    "path_levels",
     "risks_of",
 ]

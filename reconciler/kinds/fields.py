@@ -88,7 +88,7 @@ class Ref:
     @property
     def with_kind(self) -> bool:
         """Whether the kind comes before the name."""
-        return self.in_text or len(self.kinds) > 1
+        return self.in_text or self.plain_id or len(self.kinds) > 1
 
 
 class Purpose(Enum):

@@ -128,6 +128,9 @@ class Kind:
     owned_by: str = ""
     """The field that refers to the owner, for objects whose owner may be one that every tenant has. They have documents
     of their own in definitions. The API does not return the field: it follows from the document that was read."""
+    within: Kind | None = None
+    """The object that every tenant has once and that all objects of the kind are below, as an unregistered kind: the
+    policy about identity providers. Definitions do not name it. Its id is the only one of the `parent_arguments`."""
     fixed_arguments: Mapping[str, Any] = field(default_factory=dict)
     system: tuple[SystemObject, ...] = ()
     additional_scopes: tuple[str, ...] = ()
@@ -287,3 +290,9 @@ def owned_kinds(kind: Kind) -> tuple[Kind, ...]:
 def chain(kind: Kind) -> tuple[Kind, ...]:
     """The kind and its ancestors, the nearest first."""
     return (kind, *chain(kind_named(kind.parents[0]))) if kind.parents else (kind,)
+
+
+def path_levels(kind: Kind) -> tuple[Kind, ...]:
+    """The kinds whose ids are in the path of an object, the nearest first: the `chain`, and what it is `within`."""
+    levels = chain(kind)
+    return (*levels, levels[-1].within) if levels[-1].within else levels

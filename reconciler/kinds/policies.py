@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
 from reconciler.kinds.conditions import is_not
 from reconciler.kinds.fields import Api, Argument, Checked, Int, Name, OnDelete, Purpose, Relates, SetOf
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import SystemObject
+from reconciler.kinds.kind import Kind, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
@@ -82,6 +83,20 @@ def policies(policy_type: str, *, ordered: bool = True) -> Shape:
 def policies_written(policy_type: str, *, ordered: bool = False) -> Provider:
     """How the provider writes the policies of one type."""
     return Provider(fixed={"type": policy_type}, lifecycle=True, priority_must_match=ordered)
+
+
+class SystemPolicy(Part):
+    """A policy that every tenant has once."""
+
+    name: Name
+    """Name of the policy."""
+
+
+def system_policy(name: str, policy_type: str, meaning: str) -> Kind:
+    """The only policy of its type, which holds all rules of a kind (see `Kind.within`)."""
+    shape = replace(policies(policy_type), claims=is_system)
+    fields = create_model(name, __base__=SystemPolicy, __doc__=meaning)
+    return Kind(name=name, resource="", fields=fields, shape=shape, provider=policies_written(policy_type))
 
 
 RULES = Listed(path="rules", scope=SCOPE, built_in=is_system, ordered=True)

@@ -54,7 +54,8 @@ def _within(model: type[Part], spec: Spec, path: str, name: str) -> Iterator[Ref
 def _items(part: type[Part], items: list[Spec], path: str, name: str) -> Iterator[Reference]:
     key = next((field for field in schema(part) if field.ref and field.shape == "one"), None)
     if key and key.ref and key.relates:  # a list of references with attributes, such as the groups of an app
-        yield from _named(key.ref, key.relates, [item[key.name] for item in items], f"{path}.{key.name}", name)
+        tokens = [token for item in items if (token := item[key.name]) is not None]
+        yield from _named(key.ref, key.relates, tokens, f"{path}.{key.name}", name)
         return
     for item in items:
         label = item.get("name")

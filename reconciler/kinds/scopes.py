@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from reconciler.kinds.kind import Kind, chain, kind_named, kinds
+from reconciler.kinds.kind import Kind, kind_named, kinds, path_levels
 from reconciler.kinds.mapping import schema
 from reconciler.kinds.part import Part
 
@@ -34,7 +34,7 @@ def scopes_of(kind: Kind) -> Scopes:
     changed = {kind.shape.scope, *kind.additional_scopes}
     looked_up = {kind_named(name).shape.scope for name in _referred(kind.fields)}
     looked_up |= {detail.scope for detail in kind.details}
-    above = {level.shape.scope for level in chain(kind)}
+    above = {level.shape.scope for level in path_levels(kind)}
     return Scopes(_with_access(changed | looked_up | above, "read"), _with_access(changed, "manage"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import EMPTY
@@ -39,10 +39,10 @@ def look_up_in(match: Match) -> Found:
     return _LookUp(match.in_state, match.desired.managed).found(match)
 
 
-async def look_up_referred(desired: Desired, client: OktaClient) -> Mapping[Address, str]:
-    """Only the ids of objects that definitions refer to and that are not managed."""
+async def look_up_referred(desired: Desired, client: OktaClient) -> Found:
+    """Only the ids of objects that are not managed: those that definitions refer to, and those around managed ones."""
     wanted = _LookUp(StateMatch.of(desired, EMPTY), ())
-    return wanted.found(await wanted.read(client, SILENT)).ids
+    return wanted.found(await wanted.read(client, SILENT))
 
 
 class _LookUp:
@@ -55,6 +55,9 @@ class _LookUp:
         self._system = self._referred - desired.declarations.keys()
         self._fresh = [one for one in in_state.without_id if one.address in self._referred or one.address in applied]
         self._kinds = {address.kind for address in self._system} | {one.kind.name for one in self._fresh}
+        self._kinds |= {
+            one.kind.name for one in in_state.without_id if one.kind.within and one.address in desired.managed
+        }
         owners = {owner for declaration in self._fresh for owner in _owners(declaration, desired)}
         ids = {**desired.environment.imports, **in_state.ids}
         self._owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
@@ -82,7 +85,24 @@ class _LookUp:
             if one.kind.provider.created_active and one.spec["status"] == "INACTIVE" and one.address not in taken
         )
         ids = {**_system_ids(self._system, match.live), **observed}
-        return Found(ids, imports, lists, to_deactivate=to_deactivate)
+        return Found(ids, imports, lists, dict(self._owners(match)), to_deactivate)
+
+    def _owners(self, match: Match) -> Iterator[tuple[Address, tuple[str, ...]]]:
+        """The ids of what managed objects are below and definitions do not name, from the state or the tenant."""
+        for address, declaration in self._in_state.desired.managed.items():
+            kind = declaration.kind
+            if kind.within is None:
+                continue
+            applied = self._in_state.applied.get(address)
+            if applied and applied.owner_ids:
+                yield address, applied.owner_ids
+            elif around := match.live.around_of(kind):
+                yield address, tuple(around)
+            else:
+                raise ReconcilerError(
+                    f"{declaration.source}: the tenant has no {kind.within.name}, which {address} would be in",
+                    hint=f"remove the document, or check that the tenant has the feature: {kind.within.description}",
+                )
 
     def _is_owner(self, owner: LiveObject, owned: Kind) -> bool:
         return (owner.kind.name, owner.id) in self._owner_ids or (owner.kind.name, owner.label) in self._owner_labels

@@ -51,6 +51,8 @@ class LiveObject:
     parent: LiveObject | None = None
     title: str = ""
     """For a relation: the label of the object that it joins to its owner."""
+    within: LiveObject | None = None
+    """The object that every tenant has once and that it is below (see `Kind.within`)."""
 
     @property
     def spec(self) -> Spec:
@@ -60,7 +62,7 @@ class LiveObject:
     @property
     def path(self) -> str:
         """Its address in the API."""
-        return self.kind.shape.item_path(collection_path(self.kind, self.parent), self.ids[-1])
+        return self.kind.shape.item_path(collection_path(self.kind, self.parent or self.within), self.ids[-1])
 
     @property
     def shown(self) -> LiveObject:
@@ -138,7 +140,8 @@ class LiveObject:
             return self.shown.ids
         if self.kind.owned_by:
             return tuple(self.id.split("/"))
-        return (*(self.parent.ids if self.parent else ()), self.id.rpartition("/")[2])
+        above = self.parent or self.within
+        return (*(above.ids if above else ()), self.id.rpartition("/")[2])
 
     @property
     def owner_id(self) -> str | None:
@@ -204,6 +207,12 @@ class Snapshot:
     """The items of the lists that no kind covers."""
     watched: Watched = NOTHING
     """The collections and relations that no kind covers."""
+    around: Mapping[str, str] = field(default_factory=dict)
+    """The ids of the objects that all objects of a kind are below (see `Kind.within`), by kind."""
+
+    def around_of(self, kind: Kind) -> Sequence[str]:
+        """The id of what all objects of a kind are below; empty if there is no such object."""
+        return [self.around[kind.name]] if kind.name in self.around else []
 
     def system_id(self, kind: Kind, name: str) -> str | None:
         """The id of an object that every tenant has, by its name in definitions."""
@@ -255,10 +264,11 @@ def fewest_requests(managed: Iterable[Kind], *, watch: bool = False) -> int:
     Further pages, and lists of objects that Okta created, are not included. With `watch`, each list that no kind covers
     is included, but no relation.
     """
-    lists = {kind.shape.source for kind in kinds() if not kind.parents}
+    lists = {(kind.within or kind).shape.source for kind in kinds() if not kind.parents}
+    within = sum(kind.within is not None for kind in kinds())
     rows = sum(not row.below for row in read_rows()) if watch else 0
     owned = sum(not is_detail(kind, owned) for kind in managed for owned in owned_kinds(kind))
-    return len(lists) + rows + owned + sum(len(_documents(kind)) for kind in managed)
+    return len(lists) + within + rows + owned + sum(len(_documents(kind)) for kind in managed)
 
 
 def _documents(owner: Kind) -> Mapping[tuple[str, str], list[Kind]]:
@@ -320,6 +330,7 @@ class _Reading:
         self._found: dict[str, dict[tuple[str, ...], LiveObject]] = {}
         self._unreadable: list[Unreadable] = []
         self._outside: dict[str, Outside] = {}
+        self._around: dict[str, str] = {}
         self._errors: list[TenantError] = []
         self._may_be_classic = False
         self._of_kinds = 0
@@ -330,9 +341,12 @@ class _Reading:
     async def run(self) -> None:
         together: dict[tuple[str, str], list[Kind]] = defaultdict(list)
         for kind in kinds():
-            if not (kind.parents or kind.owned_by) and self._needed(kind):
+            if not (kind.parents or kind.owned_by or kind.within) and self._needed(kind):
                 together[kind.shape.source].append(kind)
         async with asyncio.TaskGroup() as group:
+            for kind in kinds():
+                if kind.within and self._needed(kind):
+                    self._ask_within(group, kind, kind.within)
             for sharing in together.values():
                 self._ask(group, sharing, None)
             self._watching.start(group, {address(*listed) for listed in together})
@@ -353,6 +367,7 @@ class _Reading:
             {(item.kind.name, item.id): item for found in objects.values() for item in found},
             tuple(one for _, one in sorted(self._outside.items())),
             self._watching.result(),
+            self._around,
         )
 
     def _objects(self, kind: Kind) -> Iterator[LiveObject]:
@@ -390,9 +405,43 @@ class _Reading:
             if needed := [kind for kind in sharing if self._needed(kind)]:
                 self._ask(group, needed, owner)
 
+    def _ask_within(self, group: asyncio.TaskGroup, kind: Kind, holder: Kind) -> None:
+        """Start finding the object that every tenant has once, and reading what is below it."""
+        self._found.setdefault(kind.name, {})
+        self._of_kinds += 1
+        self._started()
+        group.create_task(self._within(group, kind, holder))
+
+    async def _within(self, group: asyncio.TaskGroup, kind: Kind, holder: Kind) -> None:
+        malformed = MalformedItems(holder.shape.path)
+        number = 0
+        try:
+            async for page in self._client.pages(holder.shape.request(), holder.shape.page):
+                for item in page:
+                    number += 1
+                    try:
+                        found = LiveObject(holder, id_of(item, holder.shape), item)
+                        if kind.name not in self._around and holder.shape.claims(item):
+                            self._around[kind.name] = found.id
+                            self._ask(group, [kind], found)
+                    except MALFORMED as error:
+                        malformed.add([kind], number, item, error)
+        except TenantError as error:
+            self._failed([kind], None, error)
+        self._unreadable += [Unreadable(one, None, reason) for one, reason in malformed.reasons()]
+        self._done()
+
+    def _failed(self, sharing: Sequence[Kind], owner_id: str | None, error: TenantError) -> None:
+        """Record a list that could not be read."""
+        self._errors.append(error)
+        refused = error.status == _BAD_REQUEST
+        self._may_be_classic |= refused and any(kind.identity_engine for kind in sharing)
+        absent = error.code == _NOT_LICENSED or (refused and sharing[0].within is not None)
+        self._unreadable += [Unreadable(kind, owner_id, error.message, not_licensed=absent) for kind in sharing]
+
     async def _list(self, group: asyncio.TaskGroup, sharing: list[Kind], owner: LiveObject | None) -> None:
         shape = sharing[0].shape
-        owner_id = owner.id if owner and not sharing[0].owned_by else None
+        owner_id = owner.id if owner and not (sharing[0].owned_by or sharing[0].within) else None
         malformed = MalformedItems(shape.path)
         try:
             path = collection_path(sharing[0], owner)
@@ -411,14 +460,9 @@ class _Reading:
             message = f"the {sharing[0].name} of {owner.label if owner else ''}: {error}"
             self._unreadable += [Unreadable(kind, owner_id, message) for kind in sharing]
         except TenantError as error:
-            self._errors.append(error)
             if owner is None:
                 self._watching.owners_unreadable(address(*shape.source), error)
-            self._may_be_classic |= error.status == _BAD_REQUEST and any(kind.identity_engine for kind in sharing)
-            licensed = error.code != _NOT_LICENSED
-            self._unreadable += [
-                Unreadable(kind, owner_id, error.message, not_licensed=not licensed) for kind in sharing
-            ]
+            self._failed(sharing, owner_id, error)
         self._unreadable += [Unreadable(kind, owner_id, reason) for kind, reason in malformed.reasons()]
         self._done()
 
@@ -461,6 +505,8 @@ class _Reading:
     def _found_object(kind: Kind, identity: str, item: Mapping[str, Any], owner: LiveObject | None) -> LiveObject:
         """An object of the API, with the owner that it was read from."""
         refers = owner_of(kind)
+        if kind.within:
+            return LiveObject(kind, identity, item, within=owner)
         if refers is None or owner is None:
             return LiveObject(kind, kind.shape.identified(owner.id if owner else "", identity), item, owner)
         word = owner_word(kind, owner.kind, owner.json)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Kind, Part, Spec, chain, kind_named
+from reconciler.kinds import Kind, Part, Spec, chain, kind_named, path_levels
 from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.mapping import Vocabulary, decode, encode, owner_of, schema, whole_list_of
 from reconciler.kinds.provider import takes_nothing_over
@@ -23,14 +23,14 @@ from reconciler.okta.client import OktaClient
 def item_path(kind: Kind, ids: tuple[str, ...]) -> str:
     """The path of an object; an owned object is below its owners."""
     path = ""
-    for level, identity in zip(reversed(chain(kind)), ids, strict=True):
+    for level, identity in zip(reversed(path_levels(kind)), ids, strict=True):
         path = level.shape.item_path(level.shape.collection_path(path), identity)
     return path
 
 
 def list_path(kind: Kind, owner_ids: tuple[str, ...]) -> str:
     """The path of a collection; an owned collection is below its owner."""
-    return kind.shape.collection_path(item_path(chain(kind)[1], owner_ids) if owner_ids else "")
+    return kind.shape.collection_path(item_path(path_levels(kind)[1], owner_ids) if owner_ids else "")
 
 
 class Objects:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from reconciler.kinds import Kind, chain, kinds
+from reconciler.kinds import Kind, kinds, path_levels
 from reconciler.kinds.mapping import owner_of
 from reconciler.watched import administration, apps, events, organization, people, sign_in
 from reconciler.watched.row import Row, address
@@ -40,15 +40,15 @@ def read_rows() -> tuple[Row, ...]:
     """The rows to read: those whose list no kind reads, and all relations.
 
     Kinds read relations of managed owners only, so that those of other owners are always rows. But kinds read the
-    documents of all owners.
+    documents of all owners, and what is within an object that every tenant has once.
     """
     return _read_rows()
 
 
 @cache
 def _read_rows() -> tuple[Row, ...]:
-    documents = {one for kind in kinds() if kind.owned_by for one in _addresses(kind)}
-    return tuple(row for row in ROWS if row.address not in (documents if row.below else lists_of_kinds()))
+    whole = {one for kind in kinds() if kind.owned_by or kind.within for one in _addresses(kind)}
+    return tuple(row for row in ROWS if row.address not in (whole if row.below else lists_of_kinds()))
 
 
 def is_owner_list(row: Row, listed: str) -> bool:
@@ -82,7 +82,7 @@ def owner_lists(row: Row) -> list[tuple[str, str]]:
 
 
 def _address(kind: Kind) -> str:
-    levels = chain(kind)
+    levels = path_levels(kind)
     path = "/{id}/".join(level.shape.path for level in reversed(levels))
     return address(path, levels[-1].shape.query, kind.shape.part)
 

@@ -41,7 +41,7 @@ def created_from(desired: Desired) -> tuple[Snapshot, dict[Address, str]]:
                 return known[-1] if known else empty.system_id(kind_named(kind), name) or name
 
             for address, one in desired.declarations.items():
-                owner = ids[one.parent] if one.parent else ()
+                owner = ids[one.parent] if one.parent else tuple(empty.around_of(one.kind))
                 ids[address] = await objects.create(
                     one.kind, owner, with_references(one.kind.fields, one.spec, identity)
                 )

@@ -120,7 +120,7 @@ async def _declared(client: OktaClient) -> Ids:
 
     for address, one in all_declared().declarations.items():
         spec = with_references(one.kind.fields, one.spec, identity)
-        owner = ids[one.parent.kind, one.parent.name] if one.parent else ()
+        owner = ids[one.parent.kind, one.parent.name] if one.parent else tuple(live.around_of(one.kind))
         ids[address.kind, address.name] = await objects.create(one.kind, owner, spec)
     return ids
 
@@ -150,7 +150,7 @@ async def _state(client: OktaClient, ids: Ids) -> State:
     resources: dict[tuple[str, str], Applied] = {}
     for address, one in all_declared().declarations.items():
         kind = one.kind
-        owner = ids[one.parent.kind, one.parent.name] if one.parent else ()
+        owner = ids[one.parent.kind, one.parent.name] if one.parent else tuple(live.around_of(kind))
         types = "$".join(above.resource for above in reversed(chain(kind)))
         parents = zip(kind.parent_arguments, reversed(owner), strict=True)
         inputs = encode(kind.fields, with_references(kind.fields, one.spec, identity), Vocabulary.INPUTS)

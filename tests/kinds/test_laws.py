@@ -12,7 +12,7 @@ from typing import Any, ForwardRef, get_args, get_origin
 import pytest
 
 from reconciler.definitions import load_all
-from reconciler.kinds import chain, kind_named, kind_of_resource, kinds
+from reconciler.kinds import kind_named, kind_of_resource, kinds, path_levels
 from reconciler.kinds.fields import IDENTITY
 from reconciler.kinds.mapping import (
     Vocabulary,
@@ -145,8 +145,16 @@ def test_parents_exist_and_own_their_kinds(kind):
         parent = kind_named(name)
         assert kind.name in {field.owns.kind for field in schema(parent.fields) if field.owns}
         assert kind_named(name).shape.path == kind_named(kind.parents[0]).shape.path
-    assert len(kind.parent_arguments) == len(chain(kind)) - 1
-    assert kind.shape.path.startswith("/") == (not kind.parents)
+    assert len(kind.parent_arguments) == len(path_levels(kind)) - 1
+    assert kind.shape.path.startswith("/") == (len(path_levels(kind)) == 1)
+
+
+@KINDS
+def test_what_objects_are_within_is_no_kind_of_its_own(kind):
+    if kind.within:
+        assert not (kind.parents or kind.owned_by or kind.shape.ids_below_owner)
+        assert kind.within.name not in {known.name for known in kinds()}
+        assert kind.within.shape.scope and kind.within.description
 
 
 @KINDS
@@ -175,7 +183,7 @@ def test_an_object_is_found_in_what_writes_it(kind):
 
 @KINDS
 def test_an_import_id_says_what_an_object_is_known_by(kind):
-    ids = tuple("abc"[: len(chain(kind)) + bool(kind.owned_by)])
+    ids = tuple("abc"[: len(path_levels(kind)) + bool(kind.owned_by)])
     shape = kind.shape
     assert shape.imported_ids(shape.imported_as(ids)) == ids
     assert shape.known_as(shape.imported_as(ids)) == shape.identified(ids[-2] if len(ids) > 1 else "", ids[-1])

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from reconciler.kinds import chain, kind_named, kinds, scopes
+from reconciler.kinds import kind_named, kinds, path_levels, scopes
 from reconciler.kinds.mapping import schema
 from reconciler.kinds.scopes import Scopes, scopes_of
 
@@ -24,7 +24,7 @@ def referred(model):
 
 @KINDS
 def test_kind_reads_itself_its_owners_and_referenced_kinds(kind):
-    for level in (*chain(kind), *map(kind_named, referred(kind.fields))):
+    for level in (*path_levels(kind), *map(kind_named, referred(kind.fields))):
         assert f"{level.shape.scope}.read" in scopes_of(kind).read
 
 

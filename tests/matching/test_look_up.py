@@ -318,7 +318,7 @@ def test_ids_of_system_objects_are_looked_up(only_system: bool, world: World):
     async def work() -> Any:
         async with client_of(shelf(world)) as client:
             if only_system:
-                return await look_up_referred(world.desired, client)
+                return (await look_up_referred(world.desired, client)).ids
             _, found = await look_up(StateMatch.of(world.desired, world.state), client)
             return found.ids
 

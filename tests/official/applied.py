@@ -43,6 +43,7 @@ class Applied:
         self._program = OurProgram(tenant)
         self._made: set[Address] = set()
         live = tenant.run(snapshot.read(tenant.client))
+        self._around = live.around
         for kind in kinds():
             for known in kind.system:
                 if found := live.system_id(kind, known.name):
@@ -73,6 +74,8 @@ class Applied:
         if not kind.shape.list_key:
             ids = (*ids, self.identity(kind.name, declaration.name).rpartition("/")[2])
         wanted = with_ids(declaration, self.identity)
+        if kind.within:
+            ids = (self._around[kind.name], *ids)
         if kind.owned_by:
             ids = (wanted[kind.owned_by], *ids)
         found = self._tenant.run(Objects(self._tenant.client).read(kind, ids))
@@ -87,6 +90,7 @@ class Applied:
     def _apply(self, declaration: Declaration, desired: Desired) -> None:
         kind = declaration.kind
         owners = [self.identity(one.kind, one.name) for one in _owners(declaration, desired)]
+        owners += [self._around[kind.name]] if kind.within else []
         arguments = inputs_of(kind, with_references(kind.fields, declaration.spec, self.identity), owners)
         token = _token(kind.name, declaration.name)
         self._program.apply((Resource(kind.resource, declaration.name, token, arguments, {}),))

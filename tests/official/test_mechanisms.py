@@ -23,7 +23,7 @@ from tests.engine_under_mocks import Run, run
 from tests.official.applied import Applied, OwnTenant
 from tests.official.provider_rules import RULES
 from tests.official.usual import USUAL, declaration_of, documents, parts, usual
-from tests.settled import all_declared, desired_of, settled
+from tests.settled import all_declared, around, desired_of, settled
 
 FACTS = RULES.with_name("kinds.json")
 NO_DEFAULT = {"password_exclude_username", "password_show_lockout_failures", "risk_level"}
@@ -180,7 +180,11 @@ def test_server_with_automatic_key_rotation_is_created_active(rotation: str):
 def everything() -> Run:
     desired = all_declared()
     system = {Address(kind.name, known.name): known.name for kind in kinds() for known in kind.system}
-    return run(partial(inline, desired, Found(system, {}), lambda reference, source: SecretStr(reference), {}))
+    return run(
+        partial(
+            inline, desired, Found(system, owners=around(desired)), lambda reference, source: SecretStr(reference), {}
+        )
+    )
 
 
 @ALL_KINDS

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from reconciler.definitions import DefinitionsError
 from reconciler.definitions.errors import Problem
-from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
+from reconciler.kinds import Kind, Spec, chain, kind_named, kinds, path_levels
 from reconciler.kinds.mapping import canonical, schema
 from reconciler.kinds.refusals import Phase, Refusal, SpecAttributes, refused
 from reconciler.stand_in import StandIn
@@ -176,7 +176,7 @@ def program_of(kind: Kind, changes: Spec) -> dict[str, Any]:
     """The arguments for the usual definition with these changes, which may be invalid."""
     sensible = canonical(kind.fields.model_validate(with_priority(kind, USUAL[kind.name])))
     spec = {name: value for name, value in (sensible | changes).items() if value is not OMIT}
-    return inputs_of(kind, spec, [f"owner-{level}" for level in range(len(chain(kind)) - 1)])
+    return inputs_of(kind, spec, [f"owner-{level}" for level in range(len(path_levels(kind)) - 1)])
 
 
 def with_priority(kind: Kind, spec: Spec) -> Spec:

@@ -15,7 +15,7 @@ from reconciler.okta.pipeline import ClassicEngine
 from reconciler.okta.snapshot import LiveObject, Snapshot, collection_path, fewest_requests, is_detail, read
 from tests.okta.tenants import Shelf, client_of, wrapper_of
 from tests.okta.virtual_time import run
-from tests.settled import World, all_declared, is_keyed, settled, shelves
+from tests.settled import World, all_declared, holder_of, is_keyed, settled, shelves
 from tests.sign_on_modes import mode_of_no_kind
 
 OWNED = [kind for kind in kinds() if kind.parents and kind.shape.path not in ("groups", "policies", "roles", "rules")]
@@ -71,8 +71,9 @@ def test_everything_is_found_whatever_the_page_size(page: int, world: World):
 def test_one_request_for_each_list_and_one_for_each_owner(world: World):
     tenant = shelf(world)
     live = look(tenant)
-    shared = {kind.shape.source for kind in kinds() if not (kind.parents or kind.owned_by)}
-    owners = sum(
+    shared = {(kind.within or kind).shape.source for kind in kinds() if not (kind.parents or kind.owned_by)}
+    owners = sum(kind.within is not None for kind in kinds())
+    owners += sum(
         item.kind.name in kind.parents and not is_detail(item.kind, kind)
         for item in live.by_id.values()
         for kind in kinds()
@@ -125,9 +126,11 @@ def test_requests_of_others_are_not_counted():
 def test_only_the_list_of_the_wanted_kind_is_read(kind: Kind, world: World):
     tenant = shelf(world)
     live = look(tenant, [kind.name], nobody)
-    query = f"?{kind.shape.query}" if kind.shape.query else ""
+    first = kind.within or kind
+    query = f"?{first.shape.query}" if first.shape.query else ""
     details = sorted(f"GET {item.path}/{detail.path}" for item in live.by_id.values() for detail in item.details)
-    assert [tenant.asked[0], *sorted(tenant.asked[1:])] == [f"GET {kind.shape.path}{query}", *details]
+    within = [f"GET {collection_path(kind, holder_of(kind))}"] if kind.within else []
+    assert [tenant.asked[0], *sorted(tenant.asked[1:])] == [f"GET {first.shape.path}{query}", *within, *details]
     assert live.objects.keys() == {kind.name}
 
 

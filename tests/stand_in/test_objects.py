@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Kind, chain, kind_named, kinds
+from reconciler.kinds import Kind, kind_named, kinds, path_levels
 from reconciler.kinds.mapping import Vocabulary, decode, replacing, schema
 from reconciler.kinds.secret_fields import without_secrets
 from reconciler.stand_in.objects import Objects, item_path, list_path, payload, replacement
@@ -162,11 +162,12 @@ def test_put_keeps_server_filled_fields_unless_declared():
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if not is_keyed(kind)], ids=lambda kind: kind.name)
 def test_paths_are_below_owners(kind: Kind):
-    ids = tuple("abc"[: len(chain(kind))])
+    levels = path_levels(kind)
+    ids = tuple("abc"[: len(levels)])
     below = "" if kind.shape.name else f"/{ids[-1]}"
     assert item_path(kind, ids) == f"{list_path(kind, ids[:-1])}{below}"
-    assert item_path(kind, ids).startswith(chain(kind)[-1].shape.path)
-    assert "/api/v1/" in chain(kind)[-1].shape.path
+    assert item_path(kind, ids).startswith(levels[-1].shape.path)
+    assert "/api/v1/" in levels[-1].shape.path
     if kind.parents:
         assert list_path(kind, ids[:-1]) == f"{item_path(kind_named(kind.parents[0]), ids[:-1])}/{kind.shape.path}"
 
@@ -278,7 +279,7 @@ def test_other_priority_than_requested_is_an_error(word: str):
 
 @pytest.mark.parametrize(
     "kind",
-    [kind for kind in SINGLE if kind.shape.deletable and not (kind.parents or is_keyed(kind))],
+    [kind for kind in SINGLE if kind.shape.deletable and not (kind.parents or kind.within or is_keyed(kind))],
     ids=lambda kind: kind.name,
 )
 @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
@@ -295,7 +296,7 @@ def test_delete_deactivates_where_required(kind: Kind, status: str):
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_missing_object_is_deleted_and_reads_as_none(kind: Kind):
-    ids = tuple("abc"[: len(chain(kind)) - bool(kind.shape.list_key)])
+    ids = tuple("abc"[: len(path_levels(kind)) - bool(kind.shape.list_key)])
     if not kind.provider.delete_fails_if_missing:
         do(Okta({}), lambda it: it.delete(kind, ids))
     assert do(Okta({}), lambda it: it.read(kind, ids)) is None
