@@ -69,6 +69,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "app_group_assignments",
         "api_service_integration",
     ),
+    "Routing and registration": ("idp_routing_rule",),
     "Authorization servers": ("authorization_server",),
     "Administration": (
         "custom_admin_role",

@@ -304,6 +304,12 @@ ACCOUNT_MATCHING_CHANGED = Rule(
     "people of an identity provider get other accounts than declared: links or matching rules changed",
     planned="people of an identity provider will get other accounts: links or matching rules will change",
 )
+SIGN_INS_REROUTED = Rule(
+    "sign-ins-rerouted",
+    Severity.CRITICAL,
+    "a rule sends sign-ins to an identity provider that is not declared for them",
+    planned="a rule will send sign-ins to another identity provider",
+)
 PROVISIONING_WIDENED = Rule(
     "provisioning-widened",
     Severity.HIGH,
@@ -422,6 +428,7 @@ RULES = (
     IDENTITY_PROVIDER_ADDED,
     IDENTITY_PROVIDER_CHANGED,
     ACCOUNT_MATCHING_CHANGED,
+    SIGN_INS_REROUTED,
     PROVISIONING_WIDENED,
     PROVIDER_GROUPS_WIDENED,
     ENROLMENT_WEAKENED,
