@@ -143,14 +143,14 @@ def _arguments(
         return later
 
     spec = with_secrets(kind.fields, declaration.spec, resolved)
-    arguments = encode(kind.fields, with_references(kind.fields, spec, known_or_later), Vocabulary.ARGUMENTS)
-    arguments = in_tenant(arguments, url)
+    encoded = encode(kind.fields, with_references(kind.fields, spec, known_or_later), Vocabulary.ARGUMENTS)
+    arguments: dict[str, Any] = in_tenant({**kind.fixed_arguments, **encoded}, url)
     if outputs:
         arguments = _with_outputs(arguments, outputs)
     for known in sealed.values():
         if known.argument in arguments:
             arguments[known.argument] = pulumi.Output.secret(arguments[known.argument])
-    return {**kind.fixed_arguments, **arguments}
+    return arguments
 
 
 def _with_outputs(value: Any, outputs: Mapping[str, pulumi.Input[str]]) -> Any:

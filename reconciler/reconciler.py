@@ -64,7 +64,7 @@ class Reconciler:
 
         What no kind covers is read if it is to be `watch`ed.
         """
-        chosen = owners or (lambda owner, owned: True)
+        chosen = owners or snapshot.that_can
 
         async def read() -> Snapshot:
             async with self.tenant.client(self.progress, optional=scopes() if watch and watch.rows else ()) as client:

@@ -270,6 +270,13 @@ def _live(
     declaration: Declaration, identity: Identity, fields: Mapping[str, Any], owner: LiveObject | None
 ) -> LiveObject:
     kind, spec = declaration.kind, {**with_ids(declaration, identity), **fields}
+    if kind.shape.value_member:
+        assert owner is not None
+        (only,) = schema(kind.fields)
+        values = spec[only.name] or ()
+        return whole_list(
+            kind, [{"id": f"{declaration.name}-{one}", kind.shape.value_member: one} for one in values], owner
+        )
     if kind.shape.list_key:
         assert owner is not None
         (only,) = schema(kind.fields)
@@ -348,7 +355,7 @@ def _applied(declaration: Declaration, identity: Identity, item: LiveObject, own
     owners = reversed(above.ids if above else ())
     parents = {camel_case(name): owner_id for name, owner_id in zip(kind.parent_arguments, owners, strict=True)}
     fixed = {camel_case(name): value for name, value in kind.fixed_arguments.items()}
-    inputs = in_tenant(encode(kind.fields, spec, Vocabulary.INPUTS), ENVIRONMENT["tenant"]["url"]) | parents | fixed
+    inputs = in_tenant(encode(kind.fields, spec, Vocabulary.INPUTS) | fixed, ENVIRONMENT["tenant"]["url"]) | parents
     return Applied(kind, declaration.name, f"urn:pulumi:test::okta::{types}::{declaration.name}", item.id, inputs)
 
 
@@ -382,6 +389,9 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
             json["_embedded"] = embedded
         if item.kind.shape.name:
             lists[path] = {name: value for name, value in json.items() if name != "id"}
+        elif item.kind.shape.value_member:
+            (only,) = schema(item.kind.fields)
+            lists[path] += ({"id": one, item.kind.shape.value_member: one} for one in item.json[only.path])
         elif item.kind.shape.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])
         else:

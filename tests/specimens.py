@@ -22,7 +22,7 @@ from tests.of_kinds import OMIT, Variant, all_about
 SECRET = "TEST_APP_SECRET"
 """The environment variable that every secret refers to."""
 
-_KEYLESS: Variant = {"jwks": OMIT, "jwks_uri": OMIT}
+_NO_SERVICE: Variant = {"jwks": OMIT, "jwks_uri": OMIT, "api_scopes": OMIT, "admin_roles": []}
 _LINKED: Variant = {"app_links": {"oidc_client_link": False}}
 _REFRESHING: Variant = {"grant_types": ["authorization_code", "refresh_token"], **_LINKED}
 _NO_LOGOUT: Variant = {"participate_slo": False}
@@ -125,18 +125,18 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
             "client_id": "client-of-web",
             **_REFRESHING,
             "token_endpoint_auth_method": "client_secret_post",
-            **_KEYLESS,
+            **_NO_SERVICE,
         },
-        "browser": {"type": "browser", "client_id": "client-of-browser", **_REFRESHING, **_KEYLESS, **_SECRETLESS},
+        "browser": {"type": "browser", "client_id": "client-of-browser", **_REFRESHING, **_NO_SERVICE, **_SECRETLESS},
         "native": {
             "type": "native",
             "client_id": "client-of-native",
             **_NO_LOGOUT,
             **_REFRESHING,
-            **_KEYLESS,
+            **_NO_SERVICE,
             **_SECRETLESS,
         },
-        "service-keys": {**_SERVICE, "client_id": "client-of-keys", "jwks_uri": OMIT},
+        "service-keys": {**_SERVICE, "client_id": "client-of-keys", "admin_roles": [], "jwks_uri": OMIT},
         "service-uri": {**_SERVICE, "client_id": OMIT, "jwks": OMIT},
     },
     "oidc-app.groups_claim": {
@@ -300,18 +300,21 @@ def needed(model: type[Part], variant: str, path: str = "") -> dict[str, Any]:
         extra for chosen in additions if _is_valid(model, spec | (extra := {name: full[name] for name in chosen}))
     )
     for field in schema(model):
-        if field.owns:
+        if field.owns and variants(path)[variant].get(field.name) is not OMIT:
             spec[field.name] = full[field.name] if full.get(field.name) == [] else _owned(field, needed)
     return spec
 
 
-def _owned(field: Field, made: Callable[..., dict[str, Any]]) -> list[dict[str, Any]]:
+def _owned(field: Field, made: Callable[..., dict[str, Any]]) -> list[Any]:
     assert field.owns
     kind = kind_named(field.owns.kind)
     if not field.owns.whole:
         return [made(kind.fields, variant) for variant in variants(kind.name)]
     (only,) = schema(kind.fields)
     path = f"{kind.name}.{only.name}"
+    if only.part is None:
+        values: list[Any] = _filled_value(only, {}, path)
+        return values
     return [made(only.part, variant, path) for variant in variants(path)]
 
 

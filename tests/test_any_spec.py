@@ -74,7 +74,7 @@ class Tenant:
                 owner = places[declaration.parent] if declaration.parent else ()
                 spec = with_references(kind.fields, declaration.spec, self.identity)
                 ids = await Objects(client).create(kind, owner, spec)
-                if kind.shape.list_key:
+                if kind.shape.part_of_owner:
                     ids = ids[-1:]
                 else:
                     places[address] = ids

@@ -74,8 +74,8 @@ def test_every_field_is_registered_under_its_input_name(kind: Any, everything: R
         expected = encode(
             kind.fields, with_references(kind.fields, spec, lambda _, name: f"id of {name}"), Vocabulary.INPUTS
         )
-        expected = in_tenant(expected, all_declared().environment.url)
         expected |= {camel_case(name): value for name, value in kind.fixed_arguments.items()}
+        expected = in_tenant(expected, all_declared().environment.url)
         above = declaration.parent
         for argument in () if kind.within else kind.parent_arguments:
             assert above

@@ -45,6 +45,7 @@ from reconciler.kinds.entries import MADE_BY_OKTA, inside_entry, is_entry, key_f
 from reconciler.kinds.mapping import schema
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject, Outside, Snapshot
+from reconciler.watched.table import path_of_detail, whole_of_detail
 
 _NOT_DECLARED = "not declared"
 
@@ -203,10 +204,16 @@ def _of_unmanaged(before: Baseline, match: Match) -> Iterator[Finding]:
         yield whole(kind.name, label, identity, f"{_NOT_DECLARED}; {REMOVED}", False)
 
 
-def _compared_by_kinds(live: Snapshot, names: Names) -> frozenset[str]:
-    """The ids of objects whose lists of details are compared together with the object."""
-    items = (item for found in live.objects.values() for item in found if item.kind.details)
-    return frozenset(item.id for item in items if _is_watched(item, names))
+def _compared_by_kinds(live: Snapshot, names: Names) -> frozenset[tuple[str, str]]:
+    """The lists of details that are compared with the object, or as objects of their own: path and id of the owner."""
+    items = [item for found in live.objects.values() for item in found if item.kind.details]
+    return frozenset(
+        (path_of_detail(item.kind, detail), item.id)
+        for item in items
+        if _is_watched(item, names)
+        for detail in item.kind.details
+        if (whole := whole_of_detail(item.kind, detail)) is None or (whole.name, item.id) in live.by_id
+    )
 
 
 def _findings(pairs: Sequence[_Pair], unreadable: Collection[str | None] = ()) -> Iterator[Finding]:

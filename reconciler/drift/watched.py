@@ -26,7 +26,8 @@ from reconciler.drift.watched_values import (
 )
 from reconciler.okta.watching import Hidden, Watched, WatchedItem
 from reconciler.watched import Row
-from reconciler.watched.table import details_of_kinds, is_shared
+from reconciler.watched.row import is_address
+from reconciler.watched.table import is_shared
 
 _MANY = 20
 """The number of added or removed items of one list from which they are one finding."""
@@ -53,18 +54,19 @@ class _Compared:
 
 
 def watched_findings(
-    before: Mapping[str, Mapping[str, Values]], watched: Watched, compared: Collection[str] = ()
+    before: Mapping[str, Mapping[str, Values]], watched: Watched, compared: Collection[tuple[str, str]] = ()
 ) -> Iterator[Finding]:
     """The findings of all rows that the baseline contains, and of lists that could not be read.
 
-    The details of the objects with the ids `compared` are omitted: the findings of their kind contain them.
+    The lists in `compared`, given by path and id of the owner, are omitted: the findings of kinds contain them.
     """
     undeclared = {one for word, items in before.items() if is_of_unmanaged(word) for one in items}
+    managed = {one for word, items in before.items() if not is_address(word) for one in items} - undeclared
     for row in watched.rows:
         if row.address in before:
             known = by_owner(row, before[row.address])
-            for finding in _of_row(row, known, watched, undeclared):
-                if row.path not in details_of_kinds() or owner_of(row, finding.okta_id) not in compared:
+            for finding in _of_row(row, known, watched, managed):
+                if (row.path, owner_of(row, finding.okta_id)) not in compared:
                     yield finding
     for gap in watched.hidden:
         if not gap.forbidden and not gap.owners:
@@ -78,9 +80,9 @@ def unknown_rows(before: Mapping[str, Mapping[str, Values]], watched: Watched) -
 
 
 def _of_row(
-    row: Row, before: Mapping[str, Mapping[str, Values]], watched: Watched, undeclared: Collection[str]
+    row: Row, before: Mapping[str, Mapping[str, Values]], watched: Watched, managed: Collection[str]
 ) -> Iterator[Finding]:
-    """The findings of a row; `undeclared` are the ids of objects that were not declared at the last `up`."""
+    """The findings of a row; `managed` are the ids of objects that kinds compared at the last `up`."""
     pairs: list[_Compared] = []
     unrecorded = row.with_owner or UNREAD in before.get("", {}).get(list_id(""), {})
     for owner, items in watched.of(row).items():
@@ -88,8 +90,8 @@ def _of_row(
         known = kept.get(list_id(owner))
         if known is None and row.below and (unrecorded or owner in watched.marked):
             continue
-        if known is None and is_shared(row) and owner.partition("/")[0] not in undeclared:
-            continue  # a kind compared the items of this owner, which was managed, or the owner is new
+        if known is None and is_shared(row) and owner.partition("/")[0] in managed:
+            continue  # a kind compared the items of this owner
         if known and UNREAD in known:
             continue
         if known and DIGESTS in known:

@@ -27,7 +27,7 @@ from reconciler.kinds.relations import reference_fields, references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, id_of
-from reconciler.okta.snapshot import LiveObject, Owners, Snapshot, Unreadable, is_detail
+from reconciler.okta.snapshot import LiveObject, Owners, Snapshot, Unreadable, is_detail, that_can
 from reconciler.plan import Plan
 from reconciler.progress import SILENT, Progress
 
@@ -216,7 +216,7 @@ async def _children(client: OktaClient, plan: Plan, needed: Wanted, progress: Pr
 
     def asks(owner: LiveObject, owned: Kind) -> bool:
         wanted_ = owned.name in needed.children or (owner.kind.name, owner.id) in needed.policies
-        return (wanted_ and unread(owner, owned)) or _leads_to(owned, names)
+        return (wanted_ and that_can(owner, owned) and unread(owner, owned)) or _leads_to(owned, names)
 
     try:
         live = await snapshot.read(

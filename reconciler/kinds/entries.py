@@ -9,6 +9,7 @@ from typing import Any
 from reconciler.kinds.kind import Kind
 from reconciler.kinds.mapping import Field, schema, whole_list_of
 from reconciler.kinds.part import Json, Part, Spec
+from reconciler.kinds.shapes import member
 
 MADE_BY_OKTA = "madeByOkta"
 """The member of a whole list that holds the items that Okta created."""
@@ -71,9 +72,9 @@ def live_entries(kind: Kind, json: Mapping[str, Any]) -> Iterator[LiveEntry]:
         yield LiveEntry("", kind.read_api(dict(json)))
         return
     whole = whole_list_of(kind)
-    for member in (whole.member, MADE_BY_OKTA):
-        for one in json.get(member, ()):
-            yield LiveEntry(f"{whole.member}[{one[whole.key]}]", one, member == MADE_BY_OKTA)
+    for place in (whole.member, MADE_BY_OKTA):
+        for one in json.get(place, ()):
+            yield LiveEntry(f"{whole.member}[{one[whole.key]}]", one, place == MADE_BY_OKTA)
 
 
 def is_entry(kind: Kind, path: str) -> bool:
@@ -92,8 +93,20 @@ def inside_entry(kind: Kind, path: str) -> tuple[str, str]:
     return (f"{above}]", rest) if bracket else (above, "")
 
 
+def is_empty(kind: Kind, json: Mapping[str, Any]) -> bool:
+    """Whether a whole list or set of the API has no items, except those that Okta created."""
+    if kind.shape.value_member:
+        return not json.get(schema(kind.fields)[0].path)
+    return all(entry.made_by_okta for entry in live_entries(kind, json))
+
+
 def gathered(kind: Kind, items: Iterable[Mapping[str, Any]]) -> Json:
-    """The object of the API for the items of a whole list. Items that Okta created are in a member of their own."""
+    """The object of the API for the items of a whole list or set.
+
+    Items of a list that Okta created are in a member of their own.
+    """
+    if kind.shape.value_member:
+        return {schema(kind.fields)[0].path: sorted(member(item, kind.shape.value_member) for item in items)}
     own = whole_list_of(kind).member
     members: Json = {own: [], MADE_BY_OKTA: []}
     for item in items:
@@ -102,7 +115,7 @@ def gathered(kind: Kind, items: Iterable[Mapping[str, Any]]) -> Json:
 
 
 def check_key(kind: Kind, item: Mapping[str, Any]) -> None:
-    """Raises ValueError or KeyError if an item of a whole list has no key."""
-    member = whole_list_of(kind).key
-    if not isinstance(key := item[member], str):
-        raise ValueError(f"its {member} is {key!r:.100}")
+    """Raises ValueError if an item of a whole list has no key, or one of a whole set no value."""
+    path = kind.shape.value_member or whole_list_of(kind).key
+    if not isinstance(key := member(item, path), str):
+        raise ValueError(f"its {path} is {key!r:.100}")

@@ -34,8 +34,8 @@ class Detail:
     """The path of the list, relative to the object."""
     scope: str
     """The OAuth scope of its endpoint, without `.read` or `.manage`."""
-    member: str
-    """The member in which `read_api` puts the list."""
+    member: str = ""
+    """The member in which `read_api` puts the list; empty if it only contains owned objects."""
     of: str = ""
     """The member of the object (dotted path) that says whether it has such a list; empty if every object has one."""
     value: object = True
@@ -125,6 +125,9 @@ class Kind:
     """The kinds that can own this one. They share one API path."""
     parent_arguments: tuple[str, ...] = ()
     """The arguments for the ids of the parent, its parent, and so on."""
+    of_owners: Callable[[Json], bool] = always
+    """The owners, as the API returns them, that can have objects of the kind. The others are only asked if a definition
+    says so."""
     owned_by: str = ""
     """The field that refers to the owner, for objects whose owner may be one that every tenant has. They have documents
     of their own in definitions. The API does not return the field: it follows from the document that was read."""

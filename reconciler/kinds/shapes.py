@@ -130,6 +130,11 @@ class Shape:
         """The key of the items, if an object is a whole list of its owner; else empty."""
         return ""
 
+    @property
+    def value_member(self) -> str:
+        """The member (dotted path) of an item with its value, if an object is a whole set of values; else empty."""
+        return ""
+
     def document_of(self, owner: Mapping[str, Any]) -> str:
         """The path of the document about an owner, for kinds with one (see `Kind.owned_by`)."""
         raise ValueError(f"{self.path} has no documents")
@@ -215,6 +220,14 @@ class Listed(Shape):
 
     wrapped_in: str = ""
     """The member of the response with the items, if the response is an object; `_links.next` then leads on."""
+    below: str = ""
+    """The path before the id of the owner, if it differs from the owner's own: `/oauth2/v1/clients` for an app."""
+
+    def collection_path(self, owner: str = "") -> str:
+        """The path of the collection, perhaps below another address of the owner."""
+        if not self.below:
+            return f"{owner}/{self.path}" if owner else self.path
+        return f"{self.below}/{owner.rpartition('/')[2]}/{self.path}"
 
     def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
         """The items, which may be wrapped in a member."""
@@ -252,6 +265,27 @@ class WholeList(Shape):
     def list_key(self) -> str:
         """The key of the items."""
         return self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeSet(Shape):
+    """The values in a list of the owner, which are one object as a whole: the scopes of Okta's API that an app has.
+
+    Okta adds a value with a POST to the list and removes it with a DELETE of its item.
+    """
+
+    value: str
+    """The member of an item with the value (dotted path)."""
+
+    @property
+    def part_of_owner(self) -> bool:
+        """True: the set has no id or name of its own."""
+        return True
+
+    @property
+    def value_member(self) -> str:
+        """The member of an item with the value."""
+        return self.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

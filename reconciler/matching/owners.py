@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.definitions.model import Address
 from reconciler.kinds import Kind
 from reconciler.matching.state_match import StateMatch
 from reconciler.okta.snapshot import LiveObject, Owners
@@ -12,12 +13,17 @@ def owners(in_state: StateMatch) -> Owners:
 
     A whole list (the groups of an app) is read if its owner is managed. If it is not declared, it is compared with the
     baseline. For objects that Okta created, only lists to which Okta adds items are read (the rules of a policy).
+    What only some owners can have (see `Kind.of_owners`) is read for these, and where it is declared.
     """
     names = {(address.kind, identity): address.name for address, identity in in_state.ids.items()}
     by_label = {(one.kind.name, one.label): one.name for one in in_state.without_id}
 
+    declared = {(one.parent, one.kind.name) for one in in_state.desired.declarations.values() if one.parent}
+
     def asks(owner: LiveObject, owned: Kind) -> bool:
         name = names.get((owner.kind.name, owner.id)) or by_label.get((owner.kind.name, owner.label))
+        if not owned.of_owners(dict(owner.json)):
+            return (Address(owner.kind.name, name or ""), owned.name) in declared
         if owned.shape.part_of_owner and not owned.shape.okta_adds:
             return name is not None
         return name is not None or owner.built_in

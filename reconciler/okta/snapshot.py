@@ -15,7 +15,7 @@ from typing import Any
 
 from reconciler.errors import TenantError
 from reconciler.kinds import Detail, Kind, Shape, Spec, kind_named, kinds, owned_kinds
-from reconciler.kinds.entries import check_key, gathered, live_entries
+from reconciler.kinds.entries import check_key, gathered, is_empty
 from reconciler.kinds.json_shape import check_shape
 from reconciler.kinds.mapping import (
     Vocabulary,
@@ -119,7 +119,7 @@ class LiveObject:
     @property
     def is_empty_list(self) -> bool:
         """Whether it has no entries, except those that Okta created: a whole list without items."""
-        return all(entry.made_by_okta for entry in live_entries(self.kind, self.json))
+        return is_empty(self.kind, self.json)
 
     @property
     def details(self) -> Sequence[Detail]:
@@ -234,6 +234,11 @@ Owners = Callable[[LiveObject, Kind], bool]
 """Whether to read the objects of a kind that an object owns."""
 
 
+def that_can(owner: LiveObject, owned: Kind) -> bool:
+    """Every owner that can have objects of the kind."""
+    return owned.of_owners(dict(owner.json))
+
+
 def label_of(kind: Kind, item: Mapping[str, Any]) -> Any:
     """The name of an object, out of the API's JSON."""
     if kind.shape.name:
@@ -261,13 +266,15 @@ def collection_path(kind: Kind, parent: LiveObject | None) -> str:
 def fewest_requests(managed: Iterable[Kind], *, watch: bool = False) -> int:
     """The minimum number of requests of a read: one for each list, and one for each list of a managed object.
 
-    Further pages, and lists of objects that Okta created, are not included. With `watch`, each list that no kind covers
+    Further pages, and lists that only some objects have, are not included. With `watch`, each list that no kind covers
     is included, but no relation.
     """
     lists = {(kind.within or kind).shape.source for kind in kinds() if not kind.parents}
     within = sum(kind.within is not None for kind in kinds())
     rows = sum(not row.below for row in read_rows()) if watch else 0
-    owned = sum(not is_detail(kind, owned) for kind in managed for owned in owned_kinds(kind))
+    owned = sum(
+        owned.of_owners is always and not is_detail(kind, owned) for kind in managed for owned in owned_kinds(kind)
+    )
     return len(lists) + within + rows + owned + sum(len(_documents(kind)) for kind in managed)
 
 
@@ -294,7 +301,7 @@ async def read(
     client: OktaClient,
     wanted: Iterable[str] | None = None,
     *,
-    owners: Owners = lambda owner, owned: True,
+    owners: Owners = that_can,
     progress: Progress = SILENT,
     watch: Watch | None = None,
 ) -> Snapshot:
@@ -548,9 +555,8 @@ class _Reading:
             for owned in owned_kinds(found.kind):
                 if not self._needed(owned):
                     continue
-                if is_detail(found.kind, owned):
-                    self._found.setdefault(owned.name, {})
-                elif self._owners(found, owned):
+                self._found.setdefault(owned.name, {})
+                if not is_detail(found.kind, owned) and self._owners(found, owned):
                     self._ask(group, [owned], found)
             self._ask_documents(group, found)
 
@@ -572,15 +578,20 @@ class _Reading:
             _check(whole)
             known[found.ids] = whole
             malformed = MalformedItems(f"{found.path}/{detail.path}")
-            for number, item in enumerate(items, 1) if owned else ():
-                self._take_item(group, owned, item, number, whole, malformed)
+            for kind in owned:
+                if kind.shape.part_of_owner and self._owners(whole, kind):
+                    self._take_list(group, kind, items, whole, malformed)
+            single = [kind for kind in owned if not kind.shape.part_of_owner]
+            for number, item in enumerate(items, 1) if single else ():
+                self._take_item(group, single, item, number, whole, malformed)
             self._unreadable += [Unreadable(kind, found.id, reason) for kind, reason in malformed.reasons()]
         except MALFORMED as error:
             message = f"GET {found.path}/{detail.path}: not in the form that Okta documents: {error}"
             self._unreadable.append(Unreadable(found.kind, found.id, message, detail.path))
         except TenantError as error:
             self._watching.details(found.kind, found.json, detail, error)
-            self._unreadable.append(Unreadable(found.kind, found.id, error.message, detail.path))
+            if detail.member:
+                self._unreadable.append(Unreadable(found.kind, found.id, error.message, detail.path))
             self._unreadable += [Unreadable(kind, found.id, error.message) for kind in owned]
         self._done()
 

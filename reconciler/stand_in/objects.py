@@ -14,6 +14,7 @@ from typing import Any
 from reconciler.errors import TenantError
 from reconciler.kinds import Kind, Part, Spec, chain, kind_named, path_levels
 from reconciler.kinds.addresses import in_tenant
+from reconciler.kinds.entries import gathered
 from reconciler.kinds.mapping import Vocabulary, decode, encode, owner_of, schema, whole_list_of
 from reconciler.kinds.provider import takes_nothing_over
 from reconciler.kinds.shapes import member
@@ -99,7 +100,7 @@ class Objects:
         found: dict[str, Any] | None
         try:
             if kind.shape.part_of_owner:
-                found = {whole_list_of(kind).member: await self._items(kind, ids)}
+                found = gathered(kind, await self._items(kind, ids))
             else:
                 path = await self._path(kind, ids)
                 found = kind.shape.found_in(await self._client.get(path), ids[-1])
@@ -137,7 +138,7 @@ class Objects:
         """Delete an object. For most kinds an object that no longer exists is not an error."""
         try:
             if kind.shape.part_of_owner:
-                await self._write_list(kind, ids, {whole_list_of(kind).name: []})
+                await self._write_list(kind, ids, {schema(kind.fields)[0].name: []})
                 return
             path = await self._path(kind, ids)
             if kind.provider.deleted_by_emptying:
@@ -228,8 +229,22 @@ class Objects:
         pages = self._client.pages(kind.shape.request(owner), kind.shape.page)
         return [item async for page in pages for item in page if not kind.shape.built_in(item)]
 
+    async def _write_set(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
+        """Write a whole set: add missing values, then remove those that are not in the spec."""
+        (only,) = schema(kind.fields)
+        path, value = list_path(kind, ids), kind.shape.value_member
+        live = {member(item, value): item for item in await self._items(kind, ids)}
+        wanted = spec.get(only.name) or []
+        for missing in (one for one in wanted if one not in live):
+            await self._client.send("POST", path, self._body(_with_fixed(kind, {value: missing})))
+        for gone in sorted(live.keys() - set(wanted)):
+            await self._remove(f"{path}/{live[gone]['id']}")
+
     async def _write_list(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Write a whole list: remove items that are not in the spec, then write every item in order."""
+        if kind.shape.value_member:
+            await self._write_set(kind, ids, spec)
+            return
         whole = whole_list_of(kind)
         path = list_path(kind, ids)
         live = {item[whole.key]: item for item in await self._items(kind, ids)}

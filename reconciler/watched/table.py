@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from reconciler.kinds import Kind, kinds, path_levels
+from reconciler.kinds import Detail, Kind, kinds, owned_kinds, path_levels
 from reconciler.kinds.mapping import owner_of
 from reconciler.watched import administration, apps, events, organization, people, sign_in
 from reconciler.watched.row import Row, address
@@ -83,7 +83,9 @@ def owner_lists(row: Row) -> list[tuple[str, str]]:
 
 def _address(kind: Kind) -> str:
     levels = path_levels(kind)
-    path = "/{id}/".join(level.shape.path for level in reversed(levels))
+    path = ""
+    for level in reversed(levels):
+        path = level.shape.collection_path(f"{path}/{{id}}" if path else "")
     return address(path, levels[-1].shape.query, kind.shape.part)
 
 
@@ -96,10 +98,14 @@ def _addresses(kind: Kind) -> tuple[str, ...]:
 
 
 @cache
-def details_of_kinds() -> frozenset[str]:
-    """The paths of the lists with details that kinds read for some of their objects."""
-    found = ((kind, detail) for kind in kinds() for detail in kind.details)
-    return frozenset(f"{_address(kind).partition('?')[0]}/{{id}}/{detail.path}" for kind, detail in found)
+def path_of_detail(kind: Kind, detail: Detail) -> str:
+    """The path of a list with details that a kind reads for some of its objects, in the form of `Row.path`."""
+    return f"{_address(kind).partition('?')[0]}/{{id}}/{detail.path}"
+
+
+def whole_of_detail(kind: Kind, detail: Detail) -> Kind | None:
+    """The kind whose objects are this list as a whole, if there is one."""
+    return next((one for one in owned_kinds(kind) if one.shape.part_of_owner and one.shape.path == detail.path), None)
 
 
 def rows_of(kind: Kind) -> tuple[Row, ...]:

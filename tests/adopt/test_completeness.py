@@ -148,7 +148,7 @@ def changes() -> Iterator[Change]:
     for draft in world().made.drafts:
         for item in draft.objects:
             for path, value in _edits(item.json, ()):
-                if path and not (item.kind.shape.list_key and len(path) == 1):
+                if path and not (item.kind.shape.part_of_owner and len(path) == 1):
                     yield Change(draft, item, path, replace(item, json=_with(item.json, path, value)))
 
 
@@ -209,7 +209,7 @@ def test_every_change_outside_the_document_is_listed():
 def test_the_changes_reach_the_page(tmp_path):
     """The whole adoption lists a member of every adopted object."""
     unknown = [replace(item, json={**item.json, "unheardOf": True}) for _, item in world().live.by_id.items()]
-    own = [item for item in unknown if not item.built_in and not item.kind.shape.list_key]
+    own = [item for item in unknown if not item.built_in and not item.kind.shape.part_of_owner]
     live = snapshot(*unknown)
     made = adopted(live, tmp_path)
     page = (tmp_path / "imports" / "production-not-adopted.md").read_text("utf-8")

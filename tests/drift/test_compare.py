@@ -37,7 +37,7 @@ APP = Address("bookmark-app", "wiki")
 ASSIGNMENTS = Address("app-group-assignments", "wiki")
 
 SINGLE = pytest.mark.parametrize(
-    "kind", [kind for kind in kinds() if not kind.shape.list_key], ids=lambda kind: kind.name
+    "kind", [kind for kind in kinds() if not kind.shape.part_of_owner], ids=lambda kind: kind.name
 )
 WHOLE = pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.shape.list_key], ids=lambda kind: kind.name)
 FORM = {"network-zone": {"type", "locations", "asns", "locations_excluded"}}
@@ -363,7 +363,7 @@ def test_a_renamed_declaration_is_the_same_object():
 
 @pytest.mark.parametrize(
     "kind",
-    [kind for kind in kinds() if kind.shape.creatable and not kind.shape.list_key],
+    [kind for kind in kinds() if kind.shape.creatable and not kind.shape.part_of_owner],
     ids=lambda kind: kind.name,
 )
 def test_an_added_object_of_any_kind_is_unmanaged(kind: Kind):

@@ -69,7 +69,7 @@ def test_a_malformed_object_does_not_hide_drift_of_others(seed: int):
     tenant = world()
     chosen = tenant.items[key]
     odd = changed(orjson.loads(texts()[key]), choice)
-    if not isinstance(odd, dict) or (chosen.kind.shape.list_key and not _is_list(odd)):
+    if not isinstance(odd, dict) or (chosen.kind.shape.part_of_owner and not _is_list(odd)):
         return
     items = {**tenant.items, key: replace(chosen, json=odd)}
     live = snapshot_of(replace(tenant, items=items))

@@ -61,7 +61,7 @@ def by_names(live: Snapshot) -> dict[Named, object]:
 
 def _path(item: LiveObject) -> Named:
     above = _path(item.parent)[1:] if item.parent else ()
-    return (item.kind.name, *above, "" if item.kind.shape.list_key else item.label)
+    return (item.kind.name, *above, "" if item.kind.shape.part_of_owner else item.label)
 
 
 def _made_by_okta(item: LiveObject | None) -> bool:

@@ -140,7 +140,7 @@ def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
 
     async def add(client: OktaClient) -> None:
         for kind in kinds():
-            if kind.shape.creatable and not kind.shape.list_key:
+            if kind.shape.creatable and not kind.shape.part_of_owner:
                 item = next(
                     live_object(comparison, one, live)
                     for one in comparison.reconciler.desired.declarations.values()

@@ -137,5 +137,6 @@ def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> list[str]:
         kind.name
         for kind in kinds()
         if owner.kind.name in kind.parents and not is_detail(owner.kind, kind)
-        if ours or (owner.built_in and (kind.shape.okta_adds or not kind.shape.list_key))
+        if kind.of_owners(dict(owner.json))
+        if ours or (owner.built_in and (kind.shape.okta_adds or not kind.shape.part_of_owner))
     ]

@@ -189,7 +189,7 @@ def test_an_orphan_already_deleted_in_the_tenant_is_removed_from_the_state(works
     for kind, declaration in sorted(found.items(), key=lambda each: deepest_first().index(each[0])):
         item = live_object(comparison, declaration, live)
         workspace.tenant.do(partial(delete, item))
-        if not kind.shape.list_key:
+        if not kind.shape.part_of_owner:
             deleted.append(f"{kind.name} {declaration.name}")
     workspace.declare([])
 

@@ -59,7 +59,7 @@ def test_repair_creates_deleted_objects_again(workspace: Workspace, comparison: 
         item = live_object(comparison, declaration, live)
         tenant.do(partial(delete, item))
         missing -= {name for name in missing if name[1].startswith(f"{declaration.name}/")}
-        if not kind.shape.list_key:
+        if not kind.shape.part_of_owner:
             missing.add(declaration.address)
         missing |= {one.address for one in declarations if one.owner_reference == declaration.address}
 
@@ -67,7 +67,7 @@ def test_repair_creates_deleted_objects_again(workspace: Workspace, comparison: 
 
         assert {(found.kind, found.name) for found in findings if found.verdict is Verdict.MISSING} == missing
         gone = next(found for found in findings if (found.kind, found.name) == declaration.address)
-        if kind.shape.list_key:
+        if kind.shape.part_of_owner:
             assert (gone.verdict, gone.actual) == (Verdict.CHANGED, [])
         else:
             owned = sum(one.parent == declaration.address for one in declarations)
@@ -139,7 +139,7 @@ def test_repair_deletes_unmanaged_objects_only_with_remove_unmanaged(workspace: 
     async def add(client: OktaClient) -> None:
         objects = Objects(client)
         for kind in kinds():
-            if not kind.shape.list_key:
+            if not kind.shape.part_of_owner:
                 declaration = next(
                     one for one in comparison.reconciler.desired.declarations.values() if one.kind is kind
                 )

@@ -18,7 +18,7 @@ from tests.matches import match_of
 
 pytestmark = pytest.mark.e2e
 
-SINGLE = [kind for kind in kinds() if not kind.shape.list_key]
+SINGLE = [kind for kind in kinds() if not kind.shape.part_of_owner]
 ADDED = [kind for kind in SINGLE if kind.shape.creatable]
 BELOW_DEFAULT = [
     kind for kind in ADDED if kind.parents and any(known.name == "default" for known in chain(kind)[-1].system)

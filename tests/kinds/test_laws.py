@@ -196,7 +196,7 @@ def test_owned_kinds_name_their_owner(kind):
         if field.owns:
             owned = kind_named(field.owns.kind)
             assert kind.name in owned.parents
-            assert bool(owned.shape.list_key) == field.owns.whole
+            assert owned.shape.part_of_owner == field.owns.whole
             assert field.info.is_required() is False
 
 

@@ -34,6 +34,8 @@ class About:
     """Fields of a variant that Okta requires although the kind does not."""
     system: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     """The objects that every tenant has, by their names in definitions, as the API returns them."""
+    owner: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the owner of `usual` that differ from the usual ones of its kind; `OMIT` leaves one out."""
     surroundings: tuple[dict[str, Any], ...] = ()
     """Documents that `usual` refers to."""
     rules: tuple[Any, ...] = ()

@@ -71,7 +71,7 @@ class Applied:
         """The fields that are not as declared: what is wanted, and what is there."""
         kind = declaration.kind
         ids = tuple(self.identity(one.kind, one.name) for one in _owners(declaration, desired))
-        if not kind.shape.list_key:
+        if not kind.shape.part_of_owner:
             ids = (*ids, self.identity(kind.name, declaration.name).rpartition("/")[2])
         wanted = with_ids(declaration, self.identity)
         if kind.within:

@@ -15,7 +15,7 @@ import httpx
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from reconciler.kinds import chain
+from reconciler.kinds import chain, kinds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.sandbox.application import app_of
@@ -28,6 +28,8 @@ T = TypeVar("T")
 _SUBDOMAIN = "TOKEN_"
 """How the recordings hide the subdomain, with which the names of custom apps start."""
 _ID = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{20}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9_-])")
+_VALUES = {kind.shape.path for kind in kinds() if kind.shape.value_member}
+"""The lists whose items are no resources, so that a recording does not say how their ids are called here."""
 _MADE_UP = ("created", "lastUpdated", "lastMembershipUpdated", "client_secret", "kid", "_embedded")
 
 
@@ -143,6 +145,8 @@ class Tenant:
     def state_at(self, path: str) -> Any:
         """What stands at a recorded path, comparable between tenants; None if nothing does."""
         status, found = self.get(self.here(path))
+        if isinstance(found, list) and path.rpartition("/")[2] in _VALUES:
+            found = [{name: value for name, value in item.items() if name != "id"} for item in found]
         return self._comparable(found) if status == 200 else None
 
     def _comparable(self, value: Any, key: str = "") -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.kinds import Kind, Spec, kind_named
-from reconciler.kinds.mapping import schema, whole_list_of
+from reconciler.kinds.mapping import schema
 from tests.of_kinds import OMIT, all_about
 from tests.settled import document
 
@@ -70,12 +70,13 @@ def documents(kind: str, spec: Spec) -> tuple[list[dict[str, Any]], tuple[str | 
         owner = kind_named(known.parents[0])
         owned = next(field for field in schema(owner.fields) if field.owns and field.owns.kind == known.name)
         if owned.owns and owned.owns.whole:
-            assert owned.name == whole_list_of(known).name
+            assert owned.name == schema(known.fields)[0].name
             value = spec[owned.name]
         else:
             value = [spec]
             path = [owned.name, 0, *path]
-        spec = USUAL[owner.name] | {owned.name: value}
+        of_child = all_about().get(known.name)
+        spec = usual(owner.name, {**(of_child.owner if of_child else {}), owned.name: value})
         known = owner
     known_of_kind = all_about().get(kind)
     around = [*SURROUNDINGS, *OF_KINDS.get(kind, ()), *(known_of_kind.surroundings if known_of_kind else ())]

@@ -50,7 +50,7 @@ def changes_of(world: World) -> Changes:
         if own or drifted or address in replaced:
             operation = Operation.REPLACE if address in replaced else Operation.UPDATE
             changes.changes[where] = Change(operation, *address, tuple(sorted(own)), tuple(sorted(drifted)))
-            if kind.shape.list_key:
+            if kind.shape.part_of_owner:
                 changes.add_lost_items(where, address, drift.undeclared_items(names, item, declaration, applied))
     for address in match.orphans:
         one = state.resources[address]

@@ -166,7 +166,7 @@ def mutations(draw: st.DrawFn) -> Callable[[World], bool]:
             world.delete(address)
             return True
         item = world.item(address)
-        if item.kind.shape.list_key:
+        if item.kind.shape.part_of_owner:
             return False
         world.tamper(address, lambda json: json.update(mutatedMember=word))
         return True

@@ -12,6 +12,7 @@ from reconciler.errors import TenantError
 from reconciler.kinds import Kind, kind_named, kinds, path_levels
 from reconciler.kinds.mapping import Vocabulary, decode, replacing, schema
 from reconciler.kinds.secret_fields import without_secrets
+from reconciler.kinds.shapes import Listed
 from reconciler.stand_in.objects import Objects, item_path, list_path, payload, replacement
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
@@ -20,7 +21,7 @@ from tests.settled import all_declared, barely_declared, is_keyed, settled, with
 ORIGINS = "/api/v1/trustedOrigins"
 RULES = "/api/v1/groups/rules"
 APPS = "/api/v1/apps"
-SINGLE = [kind for kind in kinds() if not kind.shape.list_key]
+SINGLE = [kind for kind in kinds() if not kind.shape.part_of_owner]
 
 
 @dataclass
@@ -166,8 +167,11 @@ def test_paths_are_below_owners(kind: Kind):
     ids = tuple("abc"[: len(levels)])
     below = "" if kind.shape.name else f"/{ids[-1]}"
     assert item_path(kind, ids) == f"{list_path(kind, ids[:-1])}{below}"
-    assert item_path(kind, ids).startswith(levels[-1].shape.path)
     assert "/api/v1/" in levels[-1].shape.path
+    if isinstance(kind.shape, Listed) and kind.shape.below:
+        assert list_path(kind, ids[:-1]) == f"{kind.shape.below}/{ids[-2]}/{kind.shape.path}"
+        return
+    assert item_path(kind, ids).startswith(levels[-1].shape.path)
     if kind.parents:
         assert list_path(kind, ids[:-1]) == f"{item_path(kind_named(kind.parents[0]), ids[:-1])}/{kind.shape.path}"
 
@@ -296,7 +300,7 @@ def test_delete_deactivates_where_required(kind: Kind, status: str):
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_missing_object_is_deleted_and_reads_as_none(kind: Kind):
-    ids = tuple("abc"[: len(path_levels(kind)) - bool(kind.shape.list_key)])
+    ids = tuple("abc"[: len(path_levels(kind)) - kind.shape.part_of_owner])
     if not kind.provider.delete_fails_if_missing:
         do(Okta({}), lambda it: it.delete(kind, ids))
     assert do(Okta({}), lambda it: it.read(kind, ids)) is None

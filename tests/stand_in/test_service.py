@@ -207,7 +207,7 @@ def test_read_returns_inputs_of_a_program(kind: Any, world: World):
 
 @ALL_KINDS
 def test_missing_object_reads_as_nothing(kind: Any):
-    ids = "/".join("abc"[: len(path_levels(kind)) - bool(kind.shape.list_key)])
+    ids = "/".join("abc"[: len(path_levels(kind)) - kind.shape.part_of_owner])
     answer = call("Read", provider_pb2.ReadRequest(urn=urn(kind), id=ids))
     assert (answer.id, plain(answer.inputs)) == ("", {})
 
@@ -231,8 +231,8 @@ def test_create_then_delete(kind: Any, world: World):
     assert plain(made.properties) == plain(struct(inputs))
     new = {"new1", *(kind.shape.identity(one) for items in lists.values() for one in items)}
     new = {identity(kind, (*item.ids[:-1], one)) for one in new}
-    assert made.id == item.id if kind.shape.list_key else made.id in new
-    assert sum(map(len, lists.values())) == (len(next(iter(item.json.values()))) if kind.shape.list_key else 1)
+    assert made.id == item.id if kind.shape.part_of_owner else made.id in new
+    assert sum(map(len, lists.values())) == (len(next(iter(item.json.values()))) if kind.shape.part_of_owner else 1)
     if kind.provider.deleted_by_emptying:
         return  # the lists below it are not shelves
     gone = provider_pb2.DeleteRequest(urn=urn(kind), id=made.id, properties=struct(inputs))
