@@ -67,6 +67,8 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "swa_apps",
         "template_apps",
         "app_group_assignments",
+        "app_api_scopes",
+        "app_admin_role",
         "api_service_integration",
     ),
     "Routing and registration": ("idp_routing_rule",),
@@ -78,15 +80,18 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The modules of the kinds by area. Kinds are applied and shown in this order: owners and referenced kinds first."""
 
-for _modules in AREAS.values():
+_areas: dict[str, str] = {}
+
+for _area, _modules in AREAS.items():
     for _module in _modules:
         import_module(f"{__name__}.{_module}")
+    for _kind in kinds():
+        _areas.setdefault(_kind.name, _area)
 
 
 def area_of(kind: Kind) -> str:
     """The area of a kind."""
-    module = kind.fields.__module__.rpartition(".")[2]
-    return next(area for area, modules in AREAS.items() if module in modules)
+    return _areas[kind.name]
 
 
 __all__ = [

@@ -17,7 +17,7 @@ from reconciler.kinds.apps import (
     apps,
     apps_written,
 )
-from reconciler.kinds.conditions import became, gained, larger, more, new_text, with_wildcard, without_tls
+from reconciler.kinds.conditions import became, gained, larger, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     JSON_TEXT,
     Api,
@@ -28,6 +28,7 @@ from reconciler.kinds.fields import (
     Int,
     ListOf,
     Only,
+    Owns,
     ProviderDefault,
     ProviderOnly,
     Replaces,
@@ -52,10 +53,10 @@ from reconciler.kinds.oauth_clients import (
 from reconciler.kinds.part import Json, Spec
 from reconciler.kinds.refusals import Refusal
 from reconciler.kinds.risks import Change, appeared, changed
+from reconciler.kinds.service_apps import ApiScope, AppAdminRole, may_manage
 from reconciler.kinds.shapes import member
 from reconciler.kinds.threats import (
     API_MANAGE_GRANTED,
-    API_READ_GRANTED,
     CONDITIONS_CHANGED,
     CONSENT_WAIVED,
     GRANTS_WIDENED,
@@ -92,8 +93,8 @@ def _proves_less(change: Change) -> bool:
     return known and _PROOFS.index(now) < _PROOFS.index(before)
 
 
-GRANTS = "grantedScopes"
-"""The scopes of Okta's API that are granted to an app. Definitions do not cover them."""
+_GRANTS = "grants"
+"""The list of the scopes of Okta's API that are granted to an app."""
 
 
 def _from_elsewhere(change: Change) -> bool:
@@ -107,8 +108,9 @@ def _from_elsewhere(change: Change) -> bool:
     return now.get("connection") != "ZONE" or bool(added or allowed) or no_longer_listed
 
 
-def _may_manage(scopes: Any) -> bool:
-    return isinstance(scopes, list | tuple) and any(str(scope).endswith(".manage") for scope in scopes)
+def _may_manage(item: Mapping[str, Any]) -> bool:
+    """Whether a scope that is granted to the app lets it change something."""
+    return any(may_manage(member(grant, "scopeId")) for grant in member(item, f"_embedded.{_GRANTS}") or ())
 
 
 _REFRESHING = Only(lambda app: "refresh_token" in (app.grant_types or ()), "grant_types does not include refresh_token")
@@ -157,9 +159,7 @@ class OidcApp(FederatedApp):
         changed(LASTS_LONGER, "refresh_token_leeway", when=larger),
         changed(LASTS_LONGER, "participate_slo", when=became(False)),
         changed(PROOF_WEAKENED, "frontchannel_logout_session_required", when=became(False)),
-        changed(API_READ_GRANTED, GRANTS, when=more),
-        changed(API_MANAGE_GRANTED, GRANTS, when=lambda change: _may_manage(change.added)),
-        appeared(API_MANAGE_GRANTED, when=lambda change: _may_manage(change.object.item.get(GRANTS))),
+        appeared(API_MANAGE_GRANTED, when=lambda change: _may_manage(change.object.item)),
         appeared(
             SERVICE_UNDECLARED, when=lambda change: "client_credentials" in (change.spec.get("grant_types") or ())
         ),
@@ -318,6 +318,10 @@ class OidcApp(FederatedApp):
     """Whether to hide the app in Okta's mobile app."""
     hide_web: Annotated[Bool, Api("visibility.hide.web")] = True
     """Whether to hide the app on the End-User Dashboard."""
+    api_scopes: Annotated[SetOf[ApiScope] | None, Owns("app-api-scopes", whole=True)] = None
+    """Scopes of Okta's API that are granted to a service app, such as `okta.users.read`. Left out: not managed."""
+    admin_roles: Annotated[ListOf[AppAdminRole], Owns("app-admin-role")] = ()
+    """Standard admin roles of a service app. It needs the client ID that Okta generates."""
 
     @model_validator(mode="after")
     def _wildcards_only_where_allowed(self) -> Self:
@@ -338,6 +342,10 @@ class OidcApp(FederatedApp):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         grants = self.grant_types
+        if self.api_scopes is not None and self.type != "service":
+            raise ValueError(f"api_scopes are for apps of type service, not {self.type}")
+        if self.admin_roles and (self.type != "service" or self.client_id):
+            raise ValueError("admin_roles are for apps of type service without a client_id of their own")
         if self.type == "service" and self.redirect_uris:
             raise ValueError("a service app has no redirect_uris: leave them out")
         if grants & {"authorization_code", "implicit"} and not self.redirect_uris:
@@ -396,14 +404,12 @@ def _shows_its_client(item: Json) -> bool:
 
 
 def _read_api(item: Json) -> Json:
-    """The item with the granted scopes of Okta's API, which come from a further list, and with a chosen client id."""
+    """The item with a client id that was chosen."""
     if (known := _client_id(item)) and known != item.get("id"):
         credentials = item["credentials"]
         client = {name: value for name, value in credentials["oauthClient"].items() if name != "client_id"}
         item = item | {"credentials": credentials | {"oauthClient": client | {_CHOSEN_ID: known}}}
-    embedded = item.get("_embedded")
-    grants = embedded.get("grants") if isinstance(embedded, Mapping) else None
-    return item if grants is None else item | {GRANTS: sorted(str(grant["scopeId"]) for grant in grants)}
+    return item
 
 
 def _write_api(item: Json) -> Json:
@@ -442,14 +448,11 @@ OIDC_APP = app_kind(
     apps_written("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",)),
     events=("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle."),
     signs_in=True,
-    set_separately=frozenset({GRANTS}),
-    member_events={GRANTS: ("app.oauth2.admin.consent.",)},
     side_effects={"auto_key_rotation": ("credentials.signing.kid",)},
-    details=(Detail("grants", "okta.appGrants", GRANTS, of=f"{_CLIENT}.application_type", value="service"),),
+    details=(Detail(_GRANTS, "okta.appGrants", of=f"{_CLIENT}.application_type", value="service"),),
     lost_on_replace=(
         "client ID",
         "client secret",
-        "granted scopes of Okta's API",
         *LOST_ON_REPLACE,
     ),
     fixed_arguments={"omit_secret": True},

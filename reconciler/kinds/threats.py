@@ -110,8 +110,8 @@ PROOF_WEAKENED = Rule(
 ADMIN_ROLE_GRANTED = Rule(
     "admin-role-granted",
     Severity.CRITICAL,
-    "a group was granted an admin role",
-    planned="a group will be granted an admin role",
+    "a group or a service app was granted an admin role",
+    planned="a group or a service app will be granted an admin role",
 )
 CUSTOM_ROLE_GRANTED = Rule(
     "custom-role-granted",

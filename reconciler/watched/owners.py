@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.kinds.service_apps import is_of_service_type
 from reconciler.kinds.shapes import member
 from reconciler.watched.row import Json
 
@@ -14,8 +15,7 @@ def has_admin_role(group: Json) -> bool:
 def is_service_app(app: Json) -> bool:
     """Whether an app gets tokens for itself."""
     grants = member(app, "settings.oauthClient.grant_types")
-    is_service = member(app, "settings.oauthClient.application_type") == "service"
-    return is_service or (isinstance(grants, list) and "client_credentials" in grants)
+    return is_of_service_type(app) or (isinstance(grants, list) and "client_credentials" in grants)
 
 
 def provisions(app: Json) -> bool:
