@@ -305,6 +305,8 @@ def _live(
         if known.linked:
             json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{known.linked}/{spec[known.name]}"}}
     for document in documents_of(kind):
+        if document.shape.document_with(json["id"], is_word=False):
+            continue  # the address follows from the id
         json["_links"] = {"schema": {"href": f"https://acme.okta.com{document.shape.path}/{json['id']}"}}
     owner_id = spec[kind.owned_by] if kind.owned_by else owner.id if owner else ""
     if field := owner_of(kind):
@@ -373,7 +375,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
         elif holder := holder_of(kind):
             lists[holder.kind.shape.path].append(holder.json)
             lists[collection_path(kind, holder)]
-        elif not kind.parents:
+        elif not kind.parents and "{id}" not in kind.shape.path:
             lists[kind.shape.path]
     for item in everything_there:
         for kind in kinds():
@@ -401,7 +403,8 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
                 lists[path].append(json)
     for kind in kinds():
         if is_keyed(kind):
-            lists[kind.shape.path] = lists[kind.shape.path] or {}
+            if "{id}" not in kind.shape.path:
+                lists[kind.shape.path] = lists[kind.shape.path] or {}
             for owner in everything_there:
                 if kind in documents_of(owner.kind):
                     path = _path(kind, owner)
@@ -419,7 +422,9 @@ def _path(kind: Kind, owner: LiveObject | None) -> str:
 
 def _owns(owner: LiveObject, item: LiveObject) -> bool:
     """Whether an item was read from the document about this object."""
-    return item.kind in documents_of(owner.kind) and owner_word(item.kind, owner.kind, owner.json) == item.owner_id
+    if item.kind not in documents_of(owner.kind) or "id" not in owner.json:
+        return False
+    return owner_word(item.kind, owner.kind, owner.json) == item.owner_id
 
 
 def is_keyed(kind: Kind) -> bool:

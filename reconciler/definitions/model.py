@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from reconciler.definitions.trust import Pins
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.mapping import owner_of
+from reconciler.kinds.reference_values import named
 
 Mode = Literal["authoritative", "additive", "observe"]
 """How objects are managed: fully, without deletes, or only compared."""
@@ -101,7 +102,7 @@ class Declaration:
         field = owner_of(self.kind)
         if field is None or field.ref is None or self.owner_word is not None:
             return None
-        return Address(field.ref.kinds[0], self.spec[field.name])
+        return next((Address(*one) for one in named(field.ref, self.spec[field.name])), None)
 
     def where(self, path: str) -> Source:
         """Location of a field, or of the nearest structure around it that is stated in the YAML."""

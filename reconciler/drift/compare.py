@@ -235,6 +235,9 @@ class _Comparison:
 
     def _is_unreadable(self, declaration: Declaration) -> bool:
         above: Declaration | None = declaration
+        owner_read_from = declaration.owner_reference
+        if owner_read_from and (owner_read_from.kind, None) in self._unreadable:
+            return True
         while above is not None:
             owner_id = self._match.ids.get(above.parent) if above.parent else None
             if (above.kind.name, owner_id) in self._unreadable:

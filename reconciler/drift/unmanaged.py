@@ -27,7 +27,7 @@ Kept = dict[str, dict[str, dict[str, Any]]]
 
 def word_of_unmanaged(kind: Kind) -> str:
     """The word under which a baseline stores undeclared objects of a kind; empty if they are not compared."""
-    return "" if kind.parents else f"{kind.name}?"
+    return "" if kind.parents or kind.shape.read_if_declared else f"{kind.name}?"
 
 
 def kept_unmanaged(live: Snapshot, declared: Collection[str]) -> Kept:

@@ -194,7 +194,7 @@ def owner_of(kind: Kind) -> Field | None:
 def documents_of(kind: Kind) -> tuple[Kind, ...]:
     """The kinds whose objects are read from a document of each object of this kind."""
     owners = ((other, owner_of(other)) for other in kinds())
-    return tuple(other for other, owner in owners if owner and owner.ref and owner.ref.kinds == (kind.name,))
+    return tuple(other for other, owner in owners if owner and kind.name in owner.refers_to)
 
 
 def owner_word(kind: Kind, owner: Kind, item: Mapping[str, Any]) -> str:

@@ -59,6 +59,7 @@ class Shape:
     """What all shapes have in common.
 
     A `path` without a leading slash is relative to the owner: `scopes` is `/api/v1/authorizationServers/{id}/scopes`.
+    A `path` with `{id}` has the id of the owner in it.
     `query` is the query of the list call. `claims` selects the items of this kind from a list that several kinds share.
     `built_in` selects the items that Okta created.
     """
@@ -94,6 +95,8 @@ class Shape:
     """Whether an object can be created. If not, every tenant has it."""
     deletable: bool = True
     """Whether an object can be deleted. If not, `up` releases it when it is no longer declared."""
+    read_if_declared: bool = False
+    """Whether the objects of an owner are read only if one of them is declared, or in the state."""
 
     @property
     def some_in_every_tenant(self) -> bool:
@@ -138,6 +141,10 @@ class Shape:
     def document_of(self, owner: Mapping[str, Any]) -> str:
         """The path of the document about an owner, for kinds with one (see `Kind.owned_by`)."""
         raise ValueError(f"{self.path} has no documents")
+
+    def document_with(self, owner: str, *, is_word: bool) -> str | None:
+        """The same for the id of an owner, or a word; None if only the owner itself tells it."""
+        return None
 
     @property
     def source(self) -> tuple[str, str]:
@@ -336,16 +343,25 @@ class Keyed(Shape):
     """The member of the document with the map (dotted path)."""
     document: str = ""
     """The member of the owner (dotted path) with the address of the document, if each owner has one (see
-    `Kind.owned_by`). For an owner with a word instead of an id, the address is `path` and the word."""
+    `Kind.owned_by`) and its address does not follow from the owner's id. For an owner with a word instead of an id,
+    the address is `path` and the word."""
     in_turn: bool = True
 
     def document_of(self, owner: Mapping[str, Any]) -> str:
         """The path of the document of an owner. Raises ValueError if the owner does not have one."""
+        if known := self.document_with(str(owner.get("id")), is_word=False):
+            return known
         address = member(owner, self.document)
         path = urlsplit(address).path if isinstance(address, str) else ""
         if not path.startswith(f"{self.path}/"):
             raise ValueError(f"its {self.document} is {address!r:.200}")
         return path
+
+    def document_with(self, owner: str, *, is_word: bool) -> str | None:
+        """The path of the document of an owner, if it follows from the id or the word."""
+        if "{id}" in self.path:
+            return self.path.replace("{id}", owner)
+        return f"{self.path}/{owner}" if is_word else None
 
     @property
     def part(self) -> str:

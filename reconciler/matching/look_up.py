@@ -59,6 +59,8 @@ class _LookUp:
             one.kind.name for one in in_state.without_id if one.kind.within and one.address in desired.managed
         }
         owners = {owner for declaration in self._fresh for owner in _owners(declaration, desired)}
+        self._needed = {above.name for kind in self._kinds for above in chain(kind_named(kind))}
+        self._needed |= {owner.kind for owner in owners}
         ids = {**desired.environment.imports, **in_state.ids}
         self._owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
         self._owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in ids}
@@ -108,9 +110,8 @@ class _LookUp:
         return (owner.kind.name, owner.id) in self._owner_ids or (owner.kind.name, owner.label) in self._owner_labels
 
     def _check_readable(self, live: Snapshot) -> None:
-        needed = {above.name for kind in self._kinds for above in chain(kind_named(kind))}
         for gap in live.unreadable:
-            if gap.part or gap.kind.name not in needed:
+            if gap.part or gap.kind.name not in self._needed:
                 continue
             owners = [live.by_id.get((kind, gap.owner_id or "")) for kind in gap.kind.parents]
             if gap.owner_id is None or any(owner and self._is_owner(owner, gap.kind) for owner in owners):
@@ -122,6 +123,8 @@ class _LookUp:
 
 def _owners(declaration: Declaration, desired: Desired) -> Iterator[Address]:
     """Its owner, the owner's owner, and so on."""
+    if reference := declaration.owner_reference:
+        yield reference
     while declaration.parent:
         yield declaration.parent
         declaration = desired.declarations[declaration.parent]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reconciler.definitions.model import Address
-from reconciler.kinds import Kind
+from reconciler.kinds import Kind, kinds
+from reconciler.kinds.mapping import owner_of
 from reconciler.matching.state_match import StateMatch
 from reconciler.okta.snapshot import LiveObject, Owners
 
@@ -14,7 +17,10 @@ def owners(in_state: StateMatch) -> Owners:
     A whole list (the groups of an app) is read if its owner is managed. If it is not declared, it is compared with the
     baseline. For objects that Okta created, only lists to which Okta adds items are read (the rules of a policy).
     What only some owners can have (see `Kind.of_owners`) is read for these, and where it is declared.
+
+    What is read only if it is declared is read for owners with an object of the kind in the definitions or the state.
     """
+    with_objects = {kind: set(_owners_read_from(in_state, kind)) for kind in kinds() if kind.shape.read_if_declared}
     names = {(address.kind, identity): address.name for address, identity in in_state.ids.items()}
     by_label = {(one.kind.name, one.label): one.name for one in in_state.without_id}
 
@@ -24,6 +30,8 @@ def owners(in_state: StateMatch) -> Owners:
         name = names.get((owner.kind.name, owner.id)) or by_label.get((owner.kind.name, owner.label))
         if not owned.of_owners(dict(owner.json)):
             return (Address(owner.kind.name, name or ""), owned.name) in declared
+        if owned.shape.read_if_declared:
+            return owner.id in with_objects[owned] or (owner.kind.name, name) in with_objects[owned]
         if owned.shape.part_of_owner and not owned.shape.okta_adds:
             return name is not None
         return name is not None or owner.built_in
@@ -39,6 +47,19 @@ def owners_to_plan(in_state: StateMatch) -> Owners:
     labels = {(address.kind, declaration.label) for address, declaration in desired.declarations.items()}
 
     def asks(owner: LiveObject, owned: Kind) -> bool:
+        if owned.shape.read_if_declared:
+            return asked(owner, owned)
         return asked(owner, owned) or owner.id in ids or (owner.kind.name, owner.label) in labels
 
     return asks
+
+
+def _owners_read_from(in_state: StateMatch, kind: Kind) -> Iterator[Address | str]:
+    """The owners of the objects of a kind: those of declarations by name, those of the state by id."""
+    for declaration in in_state.desired.declarations.values():
+        if declaration.kind is kind and (owner := declaration.owner_reference):
+            yield owner
+    field = owner_of(kind)
+    for one in in_state.state.resources.values():
+        if one.kind is kind and field and field.input in one.inputs:
+            yield str(one.inputs[field.input])

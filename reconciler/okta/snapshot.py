@@ -266,16 +266,17 @@ def collection_path(kind: Kind, parent: LiveObject | None) -> str:
 def fewest_requests(managed: Iterable[Kind], *, watch: bool = False) -> int:
     """The minimum number of requests of a read: one for each list, and one for each list of a managed object.
 
-    Further pages, and lists that only some objects have, are not included. With `watch`, each list that no kind covers
-    is included, but no relation.
+    Further pages, lists that only some objects have, and documents that are read only if something in them is declared
+    are not included. With `watch`, each list that no kind covers is included, but no relation.
     """
-    lists = {(kind.within or kind).shape.source for kind in kinds() if not kind.parents}
+    listed = [kind for kind in kinds() if not (kind.parents or kind.shape.read_if_declared)]
+    lists = {(kind.within or kind).shape.source for kind in listed}
     within = sum(kind.within is not None for kind in kinds())
     rows = sum(not row.below for row in read_rows()) if watch else 0
     owned = sum(
         owned.of_owners is always and not is_detail(kind, owned) for kind in managed for owned in owned_kinds(kind)
     )
-    return len(lists) + within + rows + owned + sum(len(_documents(kind)) for kind in managed)
+    return len(lists) + within + rows + owned + sum(len(_documents_of_all(kind)) for kind in managed)
 
 
 def _documents(owner: Kind) -> Mapping[tuple[str, str], list[Kind]]:
@@ -284,6 +285,15 @@ def _documents(owner: Kind) -> Mapping[tuple[str, str], list[Kind]]:
     for kind in documents_of(owner):
         found[kind.shape.source].append(kind)
     return found
+
+
+def _documents_of_all(owner: Kind) -> set[tuple[str, str]]:
+    """The documents that are read of every owner."""
+    return {
+        source
+        for source, sharing in _documents(owner).items()
+        if not all(kind.shape.read_if_declared for kind in sharing)
+    }
 
 
 def has_unknown_details(owner: LiveObject, owned: Kind) -> bool:
@@ -402,6 +412,9 @@ class _Reading:
         """Start reading one list, which several kinds may share (all apps are one list)."""
         for kind in sharing:
             self._found.setdefault(kind.name, {})
+            for document in documents_of(kind):
+                if self._needed(document):
+                    self._found.setdefault(document.name, {})
         self._of_kinds += 1
         self._started()
         group.create_task(self._list(group, sharing, owner))
@@ -409,7 +422,8 @@ class _Reading:
     def _ask_documents(self, group: asyncio.TaskGroup, owner: LiveObject) -> None:
         """Start reading the documents about an object, which several kinds may share."""
         for sharing in _documents(owner.kind).values():
-            if needed := [kind for kind in sharing if self._needed(kind)]:
+            needed = [kind for kind in sharing if self._needed(kind)]
+            if any(not kind.shape.read_if_declared or self._owners(owner, kind) for kind in needed):
                 self._ask(group, needed, owner)
 
     def _ask_within(self, group: asyncio.TaskGroup, kind: Kind, holder: Kind) -> None:

@@ -51,23 +51,24 @@ class Objects:
     async def _document(self, kind: Kind, owner: str) -> str:
         """The path of the document about an owner, which names it."""
         field = owner_of(kind)
-        if field is None or field.ref is None or owner in field.ref.words:
-            return f"{kind.shape.path}/{owner}"
-        return kind.shape.document_of(await self._client.get(item_path(kind_named(field.ref.kinds[0]), (owner,))))
+        assert field and field.ref
+        if known := kind.shape.document_with(owner, is_word=owner in field.ref.words):
+            return known
+        return kind.shape.document_of(await self._client.get(item_path(kind_named(field.refers_to[0]), (owner,))))
 
     async def create(self, kind: Kind, owner_ids: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
         """Create an object and return its ids."""
         if kind.shape.part_of_owner:
             await self._write_list(kind, owner_ids, spec)
             return owner_ids
+        if (owner := owner_of(kind)) and not owner_ids:
+            owner_ids = (str(spec.get(owner.name) or owner.default({})),)
         if (taken := await self._taken_over(kind, owner_ids, spec)) is not None:
             ids = (*owner_ids, str(kind.shape.identity(taken)))
             await (self._finish(kind, ids, spec, taken) if kind.shape.creatable else self.update(kind, ids, spec))
             return ids
-        query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
-        if (owner := owner_of(kind)) and not owner_ids:
-            owner_ids = (str(spec.get(owner.name) or owner.default({})),)
         sent = payload(kind, spec)
+        query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
         path = await self._list_path(kind, owner_ids)
         answer = await self._client.send("POST", path + query, self._body(_document(kind, sent)))
         ids = (*owner_ids, kind.shape.created(sent, answer))
@@ -87,8 +88,11 @@ class Objects:
             return {"id": kind.shape.name}
         if kind.provider.takes_over is takes_nothing_over and kind.shape.creatable:
             return None
-        owner = item_path(chain(kind)[1], owner_ids) if owner_ids else ""
-        pages = self._client.pages(kind.shape.request(owner), kind.shape.page)
+        if kind.owned_by:
+            request = await self._document(kind, owner_ids[0])
+        else:
+            request = kind.shape.request(item_path(chain(kind)[1], owner_ids) if owner_ids else "")
+        pages = self._client.pages(request, kind.shape.page)
         items = [item async for page in pages for item in page if kind.shape.claims(item)]
         found = next((item for item in items if kind.provider.takes_over(spec, kind.read_api(item))), None)
         if found is None and not kind.shape.creatable:

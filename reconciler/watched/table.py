@@ -94,7 +94,8 @@ def _addresses(kind: Kind) -> tuple[str, ...]:
     owner = owner_of(kind)
     if owner is None or owner.ref is None:
         return (_address(kind),)
-    return tuple(address(f"{kind.shape.path}/{one}", "", kind.shape.part) for one in ("{id}", *owner.ref.words))
+    paths = (kind.shape.document_with(one, is_word=True) for one in ("{id}", *owner.ref.words))
+    return tuple(address(path, "", kind.shape.part) for path in paths if path)
 
 
 @cache
