@@ -69,6 +69,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "app_group_assignments",
         "app_api_scopes",
         "app_admin_role",
+        "app_user_schema_property",
         "api_service_integration",
     ),
     "Routing and registration": ("idp_routing_rule",),

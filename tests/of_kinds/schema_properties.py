@@ -196,6 +196,12 @@ def rules(kind: str) -> tuple[Rule, ...]:
             "always",
             Requests("the provider only makes sure that it reads what it wrote", "stand_in/test_keyed.py::test_life"),
         ),
+    )
+
+
+def rules_of_sources(kind: str) -> tuple[Rule, ...]:
+    """The provider's rules about the order of several profile sources."""
+    return (
         rule(
             kind,
             "create update",

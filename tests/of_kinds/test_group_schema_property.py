@@ -15,7 +15,7 @@ GROUP_SCHEMA_PROPERTY = about(
     harmless=schema_properties.HARMLESS,
     # All groups of the tests have a value of the first one only, and groups without required values cannot be written.
     variants={"": {name: {**one, "required": name == "text"} for name, one in schema_properties.VARIANTS.items()}},
-    rules=schema_properties.rules(KIND),
+    rules=(*schema_properties.rules(KIND), *schema_properties.rules_of_sources(KIND)),
     attacks=schema_properties.attacks(KIND),
     innocent=schema_properties.innocent(KIND),
     fixed=schema_properties.FIXED | {"required": "groups without a value could no longer be changed"},

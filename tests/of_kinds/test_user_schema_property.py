@@ -34,6 +34,7 @@ USER_SCHEMA_PROPERTY = about(
     surroundings=(document("user-type", "others", **USER_TYPE_SPEC),),
     rules=(
         *schema_properties.rules(KIND),
+        *schema_properties.rules_of_sources(KIND),
         rule(
             KIND,
             "create update",
