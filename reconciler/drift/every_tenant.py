@@ -20,7 +20,12 @@ def came_and_went(
     kept = before.get(word_of_undeclared(kind))
     if kept is None or not kind.shape.some_in_every_tenant:
         return
+    with_owner, of_read = (
+        {identity.rpartition("/")[0] for identity in ids} for ids in (kept, [item.id for item in items])
+    )
     for item in items:
+        if kind.owned_by and item.id.rpartition("/")[0] not in with_owner:  # its owner was added, or read, since then
+            continue
         if item.in_every_tenant and not names.declared(word, item.id) and item.id not in kept:
             yield whole(word, item.label, item.id, f"it is not declared; {ADDED}", True)
     if any(gap.kind.name == word and not gap.part for gap in live.unreadable):  # the others may still exist
@@ -28,5 +33,7 @@ def came_and_went(
     known = {item.id for item in items}
     label = next((field.path for field in schema(kind.fields) if field.name == kind.label_field), "")
     for identity, values in sorted(kept.items()):
+        if kind.owned_by and identity.rpartition("/")[0] not in of_read:  # its owner was removed, or is not read
+            continue
         if identity not in known and not names.declared(word, identity):
             yield whole(word, str(values.get(label, identity)), identity, f"it is not declared; {REMOVED}", False)

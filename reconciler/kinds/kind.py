@@ -157,6 +157,9 @@ class Kind:
     fresh: Mapping[str, Collection[Any]] = field(default_factory=dict)
     """The values that Okta gives to members of a new object, by path. Adoption does not report a member that is no
     field while it has one of them."""
+    untouched: Callable[[Spec], bool] = never
+    """Whether an object that every tenant has, with these fields, is as in a new tenant, if `fresh` does not tell.
+    Adoption skips it."""
     generated: tuple[str, ...] = ()
     """Members that are no field and that Okta generates for each object, such as the id of its key."""
     not_declarable: Mapping[str, str] = field(default_factory=dict)

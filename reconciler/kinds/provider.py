@@ -55,6 +55,8 @@ class Provider:
     """Whether the provider deletes an object by emptying the lists below it."""
     deleted_by_deactivating: bool = False
     """Whether the provider deactivates an object instead of deleting it, and ignores it if Okta refuses that."""
+    deletes_nothing: bool = False
+    """Whether the provider sends nothing when it is asked to delete an object."""
     reset: Mapping[str, Any] | None = None
     """The body with which the provider resets an object instead of deleting it; None if it sends a DELETE."""
     inactive_to_update: bool = False

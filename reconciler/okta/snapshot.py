@@ -110,7 +110,7 @@ class LiveObject:
         if not self.in_every_tenant:
             return False
         spec, fresh = self.spec, self.kind.fresh
-        return all(
+        return self.kind.untouched(spec) or all(
             spec[field.name] in (None, [], {}, *fresh.get(field.path, ()))
             for field in schema(self.kind.fields)
             if field.comparable
