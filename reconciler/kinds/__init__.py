@@ -32,6 +32,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "People": (
         "user_type",
         "user_schema_property",
+        "user_base_schema_property",
         "group_schema_property",
         "linked_object",
         "realm",
@@ -70,6 +71,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "app_api_scopes",
         "app_admin_role",
         "app_user_schema_property",
+        "app_user_base_schema_property",
         "api_service_integration",
     ),
     "Routing and registration": ("idp_routing_rule",),

@@ -10,15 +10,23 @@ from pydantic import Field, StringConstraints, model_validator
 
 from reconciler.kinds.conditions import became, fewer, larger, more, smaller
 from reconciler.kinds.fields import Api, Bool, Codec, Int, ListOf, Name, Only, Replaces
-from reconciler.kinds.part import Json, Part
+from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import changed, gone
-from reconciler.kinds.threats import ATTRIBUTE_LOST, ATTRIBUTE_OPENED, ATTRIBUTE_SOURCE, ATTRIBUTE_UNCHECKED
+from reconciler.kinds.threats import (
+    ATTRIBUTE_LOST,
+    ATTRIBUTE_OPENED,
+    ATTRIBUTE_SOURCE,
+    ATTRIBUTE_UNCHECKED,
+    LOGIN_UNCHECKED,
+)
 
 CUSTOM = "definitions.custom.properties"
 """The member of a schema with the properties that Okta did not create."""
+BASE = "definitions.base.properties"
+"""The member of a schema with the properties that Okta created."""
 _NUMBERS = ("integer", "number")
-
+_LOGIN = "login"
 
 _OTHER_PERMISSIONS = "otherPermissions"
 """The permissions of a property that definitions do not cover."""
@@ -196,6 +204,58 @@ class SchemaProperty(Part):
         if self.min_length and self.max_length and self.min_length > self.max_length:
             raise ValueError("min_length must not be greater than max_length")
         return self
+
+
+class BaseProperty(Part):
+    """A property of a schema that Okta created."""
+
+    refusals = (
+        Refusal(
+            "pattern",
+            lambda item: item.index != _LOGIN and item.pattern,
+            "applies only to login",
+            Phase.WRITE | Phase.VALIDATE,
+        ),
+        Refusal(
+            "required",
+            lambda item: item.index == _LOGIN and not item.required,
+            "login needs required: true",
+            Phase.WRITE | Phase.VALIDATE,
+        ),
+    )
+    risks = (
+        changed(ATTRIBUTE_OPENED, "permissions", when=became("READ_WRITE"), new=True),
+        changed(ATTRIBUTE_SOURCE, "master"),
+        changed(LOGIN_UNCHECKED, "pattern"),
+        changed(ATTRIBUTE_UNCHECKED, "required", when=became(False)),
+    )
+
+    index: Annotated[_Text, Api("id"), Replaces()]
+    """Name of the property in the API and in expressions, such as `login`."""
+    title: Name
+    """Name that the admin console shows. It must be Okta's, which cannot be changed."""
+    type: Annotated[Literal["string", "boolean", "number", "integer", "array"], Replaces()]
+    """Type of the values. It must be Okta's, which cannot be changed."""
+    permissions: Permissions = "READ_ONLY"
+    """What users may do with the value in their own profile: not see it, see it, or change it."""
+    master: Annotated[Literal["PROFILE_MASTER", "OKTA"], Api("master.type")] = "PROFILE_MASTER"
+    """Where the values come from: the profile source of the user, or always Okta."""
+    required: Bool = False
+    """Whether the property must have a value. `login` always must."""
+    pattern: _Text | None = None
+    """For `login`: the regular expression that user names must match, such as `[a-z]+`. Left out: they
+    must be e-mail addresses."""
+
+
+def write_base_property(item: Json) -> Json:
+    """The inverse of `read_property` for properties that Okta created. The pattern of login is always sent."""
+    sent = write_property(item)
+    return sent | {"pattern": sent.get("pattern")} if sent.get("id") == _LOGIN else sent
+
+
+def takes_base_property_over(spec: Spec, item: Json) -> bool:
+    """Whether the provider changes this property for a definition: it does not create any."""
+    return bool(item["id"] == spec["index"])
 
 
 def read_property(item: Json) -> Json:

@@ -372,6 +372,12 @@ ATTRIBUTE_UNCHECKED = Rule(
     "an attribute can have values that it cannot have as declared, or lacks some",
     planned="an attribute will be able to have other values",
 )
+LOGIN_UNCHECKED = Rule(
+    "login-unchecked",
+    Severity.HIGH,
+    "user names can have a form that they cannot have as declared: one may pass for that of somebody else",
+    planned="user names will be able to have another form: one may pass for that of somebody else",
+)
 ATTRIBUTE_LOST = Rule(
     "attribute-lost",
     Severity.HIGH,
@@ -443,6 +449,7 @@ RULES = (
     ATTRIBUTE_OPENED,
     ATTRIBUTE_SOURCE,
     ATTRIBUTE_UNCHECKED,
+    LOGIN_UNCHECKED,
     ATTRIBUTE_LOST,
 )
 """All rules, in display order."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from reconciler.kinds.fields import OnDelete, Purpose, Ref, Relates, Replaces
 from reconciler.kinds.kind import Kind, register
@@ -16,6 +16,14 @@ from reconciler.kinds.schema_properties import (
 )
 from reconciler.kinds.shapes import Keyed
 
+UserTypeOfProfile = Annotated[
+    str,
+    Ref("user-type", words=("default",)),
+    Relates(Purpose.PEOPLE, OnDelete.REMOVED),
+    Replaces(by_provider=False),
+]
+"""The type of the users who have a property."""
+
 
 class UserSchemaProperty(SchemaProperty):
     """A custom property of the profile of users (`/api/v1/meta/schemas/user/{id}`).
@@ -24,13 +32,21 @@ class UserSchemaProperty(SchemaProperty):
     users lose their values.
     """
 
-    user_type: Annotated[
-        str,
-        Ref("user-type", words=("default",)),
-        Relates(Purpose.PEOPLE, OnDelete.REMOVED),
-        Replaces(by_provider=False),
-    ] = "default"
+    user_type: UserTypeOfProfile = "default"
     """The type of the users who have the property."""
+
+
+def user_schema(members: str, **differences: Any) -> Keyed:
+    """The properties in a member of the schemas of user types."""
+    return Keyed(
+        path="/api/v1/meta/schemas/user",
+        scope="okta.schemas",
+        members=members,
+        document="_links.schema.href",
+        import_id="{0}.{1}",
+        ids_below_owner=True,
+        **differences,
+    )
 
 
 USER_SCHEMA_PROPERTY = register(
@@ -40,14 +56,7 @@ USER_SCHEMA_PROPERTY = register(
         fields=UserSchemaProperty,
         label_field="index",
         owned_by="user_type",
-        shape=Keyed(
-            path="/api/v1/meta/schemas/user",
-            scope="okta.schemas",
-            members=CUSTOM,
-            document="_links.schema.href",
-            import_id="{0}.{1}",
-            ids_below_owner=True,
-        ),
+        shape=user_schema(CUSTOM),
         provider=Provider(update_method="POST", fixed={"mutability": "READ_WRITE"}),
         events=("directory.user_profile.update",),
         lost_on_replace=("its values in the profiles of users",),
