@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -117,6 +118,14 @@ def _delete_query(rule: Spec) -> str:
     return "removeUsers=true" if rule.get("remove_assigned_users") else ""
 
 
+_ATTRIBUTE = re.compile(r"\buser\.([A-Za-z_][A-Za-z0-9_]*)")
+
+
+def _attributes(rule: Spec) -> list[tuple[str, str]]:
+    """The attributes in the expression, which must exist before the rule."""
+    return [("user-schema-property", name) for name in _ATTRIBUTE.findall(rule.get("expression") or "")]
+
+
 GROUP_RULE = register(
     Kind(
         name="group-rule",
@@ -143,6 +152,7 @@ GROUP_RULE = register(
             "expression_type": "Okta has one type of expressions, which is the provider's default",
             "users_excludeds": NAMES_PEOPLE,
         },
+        requires=_attributes,
         lost_on_replace=("the memberships it gave, until the new rule has run", "users excluded by name"),
     )
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from reconciler.kinds.fields import Api
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.schema_properties import (
     CUSTOM,
-    NOT_DECLARABLE,
     SchemaProperty,
     read_property,
     write_property,
@@ -20,6 +22,9 @@ class GroupSchemaProperty(SchemaProperty):
     If a property is deleted, or replaced because of a changed `type`, all groups lose their values.
     """
 
+    master: Annotated[Literal["PROFILE_MASTER", "OKTA"], Api("master.type")] = "PROFILE_MASTER"
+    """Where the values come from: the source of the group, or always Okta."""
+
 
 GROUP_SCHEMA_PROPERTY = register(
     Kind(
@@ -31,7 +36,7 @@ GROUP_SCHEMA_PROPERTY = register(
         provider=Provider(update_method="POST", fixed={"mutability": "READ_WRITE"}),
         unlogged="Okta logs no event when the schema of groups changes",
         lost_on_replace=("its values in the profiles of groups",),
-        not_declarable=NOT_DECLARABLE,
+        not_declarable={"master_override_priorities": "only users have profile sources that can be asked in turn"},
         read_api=read_property,
         write_api=write_property,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -12,7 +12,7 @@ from reconciler.kinds.conditions import became, fewer, larger, more, smaller
 from reconciler.kinds.fields import Api, Bool, Codec, Int, ListOf, Name, Only, Replaces
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.refusals import Phase, Refusal
-from reconciler.kinds.risks import changed, gone
+from reconciler.kinds.risks import Risk, changed, gone
 from reconciler.kinds.threats import (
     ATTRIBUTE_LOST,
     ATTRIBUTE_OPENED,
@@ -141,7 +141,7 @@ class SchemaProperty(Part):
             )
         ),
     )
-    risks = (
+    risks: ClassVar[tuple[Risk, ...]] = (
         changed(ATTRIBUTE_OPENED, "permissions", when=became("READ_WRITE"), new=True),
         changed(ATTRIBUTE_SOURCE, "master"),
         changed(ATTRIBUTE_UNCHECKED, "enums", "one_ofs", "array_enums", "array_one_ofs", when=more),
@@ -190,8 +190,8 @@ class SchemaProperty(Part):
     """`UNIQUE_VALIDATED`: no two objects may have the same value."""
     permissions: Permissions = "READ_ONLY"
     """What users may do with the value in their own profile: not see it, see it, or change it."""
-    master: Annotated[Literal["PROFILE_MASTER", "OKTA"], Api("master.type")] = "PROFILE_MASTER"
-    """Where the values come from: the profile source of the user, or always Okta."""
+    master: Annotated[Literal["PROFILE_MASTER", "OKTA", "OVERRIDE"], Api("master.type")] = "PROFILE_MASTER"
+    """Where the values come from: the profile source of the user, always Okta, or some apps in turn."""
     scope: Literal["NONE", "SELF"] = "NONE"
     """`SELF`: only for the users themselves, not for apps."""
     external_name: Annotated[_Text | None, Replaces()] = None
@@ -296,9 +296,3 @@ def _with_values(rules: Json, translate: _Translation) -> Json:
     if isinstance(choices := rules.get("oneOf"), list):
         result["oneOf"] = [{**choice, "const": translate(choice["const"], kind)} for choice in choices]
     return result
-
-
-NOT_DECLARABLE = {
-    "master_override_priorities": "the apps that are asked in turn: definitions cannot name one of several kinds yet"
-}
-"""The arguments that are not fields, each with the reason."""

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from reconciler.kinds.fields import OnDelete, Purpose, Ref, Relates, Replaces
+from reconciler.kinds.fields import (
+    Api,
+    Argument,
+    Codec,
+    ListOf,
+    OnDelete,
+    Only,
+    Purpose,
+    Ref,
+    Relates,
+    Replaces,
+    each,
+)
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.provider import Provider
+from reconciler.kinds.refusals import Phase, Refusal
+from reconciler.kinds.risks import changed
 from reconciler.kinds.schema_properties import (
     CUSTOM,
-    NOT_DECLARABLE,
     SchemaProperty,
     read_property,
     write_property,
 )
 from reconciler.kinds.shapes import Keyed
+from reconciler.kinds.threats import ATTRIBUTE_SOURCE
 
 UserTypeOfProfile = Annotated[
     str,
@@ -25,6 +39,10 @@ UserTypeOfProfile = Annotated[
 """The type of the users who have a property."""
 
 
+_Source = Annotated[str, Ref("app", plain_id=True), Relates(Purpose.USE, OnDelete.REMOVED)]
+_APP = Codec(encode=lambda identity: {"type": "APP", "value": identity}, decode=lambda source: source["value"])
+
+
 class UserSchemaProperty(SchemaProperty):
     """A custom property of the profile of users (`/api/v1/meta/schemas/user/{id}`).
 
@@ -32,6 +50,24 @@ class UserSchemaProperty(SchemaProperty):
     users lose their values.
     """
 
+    refusals = (
+        *SchemaProperty.refusals,
+        Refusal(
+            "master_override_priorities",
+            lambda item: item.master == "OVERRIDE" and not item.master_override_priorities,
+            "master: OVERRIDE needs at least one app",
+            Phase.WRITE | Phase.VALIDATE,
+        ),
+    )
+    risks = (changed(ATTRIBUTE_SOURCE, "master_override_priorities"),)
+
+    master_override_priorities: Annotated[
+        ListOf[_Source],
+        Api("master.priority", each(_APP)),
+        Argument("master_override_priorities", each(_APP)),
+        Only(lambda item: item.master == "OVERRIDE", "applies only to properties with master: OVERRIDE"),
+    ] = ()
+    """The apps that are asked for a value in turn, such as `saml-app payroll`."""
     user_type: UserTypeOfProfile = "default"
     """The type of the users who have the property."""
 
@@ -60,7 +96,7 @@ USER_SCHEMA_PROPERTY = register(
         provider=Provider(update_method="POST", fixed={"mutability": "READ_WRITE"}),
         events=("directory.user_profile.update",),
         lost_on_replace=("its values in the profiles of users",),
-        not_declarable=NOT_DECLARABLE | {"pattern": "the provider accepts it for custom properties and never sends it"},
+        not_declarable={"pattern": "the provider accepts it for custom properties and never sends it"},
         read_api=read_property,
         write_api=write_property,
     )

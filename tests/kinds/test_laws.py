@@ -27,6 +27,8 @@ from reconciler.kinds.shapes import Edge
 from tests.specimens import accepts, filled, needed, variants
 
 KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
+REFERS_AHEAD = {("user-schema-property", "master_override_priorities")}
+"""References to kinds that come later: most attributes of users come before the group rules that need them."""
 COMPANY = Path(__file__).parents[1] / "company/definitions"
 
 
@@ -255,7 +257,13 @@ def test_the_definitions_of_a_company_show_every_kind(kind):
 def test_kinds_come_after_owners_and_referenced_kinds():
     known: list[str] = []
     for kind in kinds():
-        references = {name for model in parts(kind.fields) for field in schema(model) for name in field.refers_to}
+        references = {
+            name
+            for model in parts(kind.fields)
+            for field in schema(model)
+            for name in field.refers_to
+            if (kind.name, field.name) not in REFERS_AHEAD
+        }
         assert {*kind.parents, *references} <= {kind.name, *known}, kind.name
         known.append(kind.name)
 

@@ -8,7 +8,6 @@ from tests.drift.ratings import changed, whole
 from tests.of_kinds import OMIT
 from tests.official.provider_rules import (
     Converges,
-    NotDeclarable,
     Refused,
     RefusedByValidate,
     Requests,
@@ -195,23 +194,5 @@ def rules(kind: str) -> tuple[Rule, ...]:
             "create update",
             "always",
             Requests("the provider only makes sure that it reads what it wrote", "stand_in/test_keyed.py::test_life"),
-        ),
-    )
-
-
-def rules_of_sources(kind: str) -> tuple[Rule, ...]:
-    """The provider's rules about the order of several profile sources."""
-    return (
-        rule(
-            kind,
-            "create update",
-            'master == "OVERRIDE" and master_override_priority unset',
-            RefusedByValidate(kind, "master", "cannot be OVERRIDE", {"master": "OVERRIDE"}, {"master": "OKTA"}),
-        ),
-        rule(
-            kind,
-            "create update",
-            "master_override_priority set",
-            NotDeclarable("definitions cannot name an app of any kind yet", ("master_override_priorities",)),
         ),
     )

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from reconciler.kinds import kind_named
 from tests.of_kinds import about, schema_properties
+from tests.official.provider_rules import NotDeclarable, RefusedByValidate, rule
 
 KIND = "group-schema-property"
 GROUP_SCHEMA_PROPERTY = about(
@@ -15,7 +16,21 @@ GROUP_SCHEMA_PROPERTY = about(
     harmless=schema_properties.HARMLESS,
     # All groups of the tests have a value of the first one only, and groups without required values cannot be written.
     variants={"": {name: {**one, "required": name == "text"} for name, one in schema_properties.VARIANTS.items()}},
-    rules=(*schema_properties.rules(KIND), *schema_properties.rules_of_sources(KIND)),
+    rules=(
+        *schema_properties.rules(KIND),
+        rule(
+            KIND,
+            "create update",
+            'master == "OVERRIDE" and master_override_priority unset',
+            RefusedByValidate(KIND, "master", "cannot be OVERRIDE", {"master": "OVERRIDE"}, {"master": "OKTA"}),
+        ),
+        rule(
+            KIND,
+            "create update",
+            "master_override_priority set",
+            NotDeclarable("only users have such sources", ("master_override_priorities",)),
+        ),
+    ),
     attacks=schema_properties.attacks(KIND),
     innocent=schema_properties.innocent(KIND),
     fixed=schema_properties.FIXED | {"required": "groups without a value could no longer be changed"},

@@ -11,30 +11,62 @@ from reconciler.engine.state import parse
 from reconciler.kinds import kind_named
 from reconciler.okta import snapshot
 from reconciler.stand_in.objects import Objects
+from tests.drift.ratings import changed
 from tests.matches import match_of
-from tests.of_kinds import about, schema_properties
+from tests.of_kinds import OMIT, about, schema_properties
 from tests.official.applied import OwnTenant
-from tests.official.provider_rules import Converges, NotDeclarable, Requests, ShownBy, rule
+from tests.official.provider_rules import Converges, NotDeclarable, Refused, Requests, ShownBy, rule
 from tests.settled import desired_of, document, settled
 
 VALIDATED = "official/test_provider_rules.py::test_validate_refuses_it_at_its_location"
 KIND = "user-schema-property"
 USER_TYPE_SPEC = {"name": "others", "display_name": "Others", "description": "Other users."}
+APPS = [
+    document("bookmark-app", "payroll", label="Payroll", url="https://payroll.example.com"),
+    document("bookmark-app", "staff", label="Staff", url="https://staff.example.com"),
+]
 _OTHER = {"user_type": "others"}
+_FROM_APPS = {"master": "OVERRIDE", "master_override_priorities": ["bookmark-app staff", "bookmark-app payroll"]}
+_FROM_SPECIMENS = {"master": "OVERRIDE", "master_override_priorities": ["bookmark-app bookmark-app-one"]}
 USER_SCHEMA_PROPERTY = about(
     kind=KIND,
     usual=schema_properties.USUAL,
     harmless=schema_properties.HARMLESS | {"user_type"},
     variants={
         "": {
-            name: {**one, "user_type": "default" if name in ("text", "list") else "user-type-one"}
+            name: {
+                **one,
+                "user_type": "default" if name in ("text", "list") else "user-type-one",
+                **(_FROM_SPECIMENS if name == "choice" else {"master_override_priorities": OMIT}),
+            }
             for name, one in schema_properties.VARIANTS.items()
         }
     },
-    surroundings=(document("user-type", "others", **USER_TYPE_SPEC),),
+    surroundings=(
+        document("user-type", "others", **USER_TYPE_SPEC),
+        *APPS,
+    ),
     rules=(
         *schema_properties.rules(KIND),
-        *schema_properties.rules_of_sources(KIND),
+        rule(
+            KIND,
+            "create update",
+            'master == "OVERRIDE" and master_override_priority unset',
+            Refused(
+                KIND,
+                "master_override_priorities",
+                "at least one app",
+                {"master": "OVERRIDE"},
+                _FROM_APPS,
+            ),
+        ),
+        rule(
+            KIND,
+            "create update",
+            "master_override_priority set",
+            Converges(KIND, _FROM_APPS),
+            Converges(KIND, before=_FROM_APPS),
+        ),
         rule(
             KIND,
             "create update",
@@ -65,7 +97,13 @@ USER_SCHEMA_PROPERTY = about(
         ),
         rule(KIND, "create update", "user_type unset", Converges(KIND)),
     ),
-    attacks=schema_properties.attacks(KIND),
+    attacks=schema_properties.attacks(KIND)
+    | {
+        "attribute-source": (
+            changed(KIND, "master", "PROFILE_MASTER", "OVERRIDE"),
+            changed(KIND, "master_override_priorities", ["saml-app hr"], ["saml-app hr", "saml-app payroll"]),
+        )
+    },
     innocent=schema_properties.innocent(KIND),
     fixed=schema_properties.FIXED | {"user_type": "the API has no such member"},
 )
@@ -121,3 +159,15 @@ def test_the_state_knows_a_property_by_its_user_type():
     urn = f"urn:pulumi:test::okta::{kind_named(KIND).resource}::a"
     resource = {"type": kind_named(KIND).resource, "urn": urn, "id": "level", "inputs": {"userType": "oty1"}}
     assert parse({"resources": [resource]}).resources[KIND, "a"].id == "oty1/level"
+
+
+def test_a_group_rule_comes_after_the_attributes_in_its_expression():
+    rule = {"name": "Staff", "expression": 'user.level == "3" AND user.department == "Sales"', "groups": ["people"]}
+    documents = [
+        document("group", "people", name="People"),
+        document("group-rule", "leads", **rule),
+        {**property_of("level", "default"), "spec": {**property_of("level", "default")["spec"], **_FROM_APPS}},
+        *APPS,
+    ]
+    names = [address.name for address in desired_of(documents).declarations]
+    assert names.index("leads") > names.index("level") > names.index("payroll")
