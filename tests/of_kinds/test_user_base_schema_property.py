@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.drift.every_tenant import came_and_went
+from reconciler.drift.findings import ADDED, REMOVED
+from reconciler.engine.state import State
 from reconciler.kinds import kind_named
 from reconciler.okta import snapshot
+from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
+from tests.matches import match_of
 from tests.of_kinds import OMIT, about, base_properties
 from tests.official.applied import OwnTenant
 from tests.official.provider_rules import Converges, Requests, rule
-from tests.settled import document
+from tests.settled import desired_of, document
 
 KIND = "user-base-schema-property"
 USUAL = {"index": "nickName", "title": "Nickname", "type": "string"}
 USER_TYPE_SPEC = {"name": "others", "display_name": "Others", "description": "Other users."}
 _OTHER = {"user_type": "others"}
+_API = {"title": "Nickname", "type": "string", "userType": "default"}
 about(
     kind=KIND,
     usual=USUAL,
@@ -93,3 +99,25 @@ def test_a_changed_property_is_adopted(field: str, value: object):
     untouched = kind_named(KIND).untouched
     assert untouched(usual)
     assert not untouched({**usual, field: value})
+
+
+def came_and_went_since(before: set[str], now: set[str]) -> set[tuple[str, str]]:
+    """Id and explanation of each finding about undeclared properties, which are known by these ids."""
+    kind = kind_named(KIND)
+    items = [LiveObject(kind, one, {"id": one.split("/")[1], **_API}) for one in sorted(now)]
+    live = Snapshot({KIND: items})
+    names = match_of(desired_of([]), State({}, {}, False), live).names
+    kept = {f"{KIND}*": {one: {"title": "Nickname"} for one in before}}
+    return {(one.okta_id, one.detail.split("; ")[1]) for one in came_and_went(KIND, items, kept, live, names)}
+
+
+def test_the_properties_of_a_new_or_removed_user_type_are_no_findings():
+    default = {"default/login", "default/email"}
+    assert came_and_went_since(default, default | {"oty1/login"}) == set()
+    assert came_and_went_since(default | {"oty1/login"}, default) == set()
+
+
+def test_a_property_that_came_or_went_is_a_finding():
+    default = {"default/login", "default/email"}
+    assert came_and_went_since({"default/login"}, default) == {("default/email", ADDED)}
+    assert came_and_went_since(default, {"default/login"}) == {("default/email", REMOVED)}
