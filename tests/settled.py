@@ -56,16 +56,6 @@ ENVIRONMENT: dict[str, Any] = {
 }
 
 _SYSTEM: Mapping[str, Mapping[str, dict[str, Any]]] = {
-    "group": {
-        "everyone": {"type": "BUILT_IN", "profile": {"name": "Everyone"}},
-        "okta-administrators": {"type": "BUILT_IN", "profile": {"name": "Okta Administrators"}},
-    },
-    "network-zone": {
-        "blocked-ip-zone": {"type": "IP", "name": "BlockedIpZone", "system": True},
-        "default-exempt-ip-zone": {"type": "IP", "name": "DefaultExemptIpZone", "system": True},
-        "legacy-ip-zone": {"type": "IP", "name": "LegacyIpZone", "system": True},
-        "default-enhanced-dynamic-zone": {"type": "DYNAMIC_V2", "name": "DefaultEnhancedDynamicZone", "system": True},
-    },
     "global-session-policy": {"default": {"name": "Default Policy", "system": True, "priority": 99}},
     "password-policy": {"default": {"name": "Default Policy", "system": True, "priority": 99}},
     "authentication-policy": {"default": {"name": "Any two factors", "system": True}},

@@ -48,9 +48,6 @@ _LASTING: Variant = {
     "refresh_token_lifetime_minutes": 4320,
     "refresh_token_window_minutes": 1440,
 }
-_NO_PLACES: Variant = dict.fromkeys(
-    ("locations", "locations_excluded", "asns", "proxy_type", "services", "services_excluded"), OMIT
-)
 _OF_CATALOGUE: Variant = {
     field.name: OMIT
     for field in schema(kind_named("saml-app").fields)
@@ -94,30 +91,11 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
         "expression": {"value_type": "SYSTEM", "group_filter_type": OMIT},
         "groups": {"value_type": "GROUPS"},
     },
-    "group": {
-        "one": {"roles": [], "custom_profile_attributes": {"group_schema_property_text": "first"}},
-        "two": {"roles": [], "custom_profile_attributes": {"group_schema_property_text": "second"}},
-        "administrators": {"custom_profile_attributes": {"group_schema_property_text": "third"}},
-    },
     "global-session-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
     "global-session-policy-rule": {
         "only-to": {**_ONLY_TO, "factor_sequence": OMIT, "identity_provider": "SPECIFIC_IDP"},
         "all-but": {**_ALL_BUT, "access": "CHALLENGE", "identity_providers": OMIT},
         "on-network": {**_ANYWHERE, "factor_sequence": OMIT, "identity_providers": OMIT},
-    },
-    "network-zone": {
-        "ip": {"type": "IP", "usage": "POLICY", **_NO_PLACES},
-        "blocklist": {"type": "IP", "usage": "BLOCKLIST", "proxies": OMIT, **_NO_PLACES},
-        "dynamic": {
-            "type": "DYNAMIC",
-            "usage": "POLICY",
-            **dict.fromkeys(("gateways", "proxies", "locations_excluded", "services", "services_excluded"), OMIT),
-        },
-        "enhanced": {
-            "type": "DYNAMIC_V2",
-            "usage": "POLICY",
-            **dict.fromkeys(("gateways", "proxies", "proxy_type"), OMIT),
-        },
     },
     "oidc-app": {
         "web": {

@@ -476,10 +476,6 @@ def test_an_object_without_a_kind_is_rated_by_its_verdict(kind):
 # All fields
 
 HARMLESS = {
-    "group": {"name", "description"},
-    "group-rule": {"name"},
-    "network-zone": {"name", "type"},
-    "trusted-origin": {"name"},
     "global-session-policy-rule": {"name"},
     "global-session-policy": {"name", "description"},
     "password-policy-rule": {"name"},

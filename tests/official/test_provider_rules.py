@@ -27,7 +27,6 @@ from tests.official import (
     rules_of_apps,
     rules_of_authentication_policies,
     rules_of_authorization_servers,
-    rules_of_groups_and_zones,
     rules_of_oidc_apps,
     rules_of_policies,
     rules_of_saml_apps,
@@ -56,7 +55,6 @@ from tests.settled import all_declared, desired_of
 
 TABLES: tuple[Rule, ...] = (
     *rules_of_all_kinds.TABLE,
-    *rules_of_groups_and_zones.TABLE,
     *rules_of_policies.TABLE,
     *rules_of_authentication_policies.TABLE,
     *rules_of_apps.TABLE,

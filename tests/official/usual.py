@@ -12,10 +12,6 @@ from tests.of_kinds import OMIT, all_about
 from tests.settled import document
 
 USUAL: Mapping[str, Spec] = {
-    "group": {"name": "Tested"},
-    "group-rule": {"name": "Tested", "expression": 'user.department == "Engineering"', "groups": ["people"]},
-    "network-zone": {"name": "Tested", "type": "IP", "gateways": ["192.0.2.0/24"]},
-    "trusted-origin": {"name": "Tested", "origin": "https://app.example.com", "scopes": ["CORS"]},
     "global-session-policy": {"name": "Tested", "priority": 1, "groups_included": ["people"]},
     "global-session-policy-rule": {"name": "Tested"},
     "password-policy": {"name": "Tested", "priority": 1, "groups_included": ["people"]},
