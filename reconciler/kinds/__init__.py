@@ -60,6 +60,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "password_policy",
         "authentication_policy",
         "mfa_enrollment_policy",
+        "threat_protection",
     ),
     "Apps": (
         "bookmark_app",

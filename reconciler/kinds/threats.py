@@ -347,6 +347,12 @@ THREATS_UNBLOCKED = Rule(
     "requests from addresses known for attacks are blocked or logged less than declared",
     planned="requests from addresses known for attacks will be blocked or logged less",
 )
+THREAT_RESPONSE_REDUCED = Rule(
+    "threat-response-reduced",
+    Severity.HIGH,
+    "risky sessions are not ended or checked as declared",
+    planned="risky sessions will no longer be ended or checked, or in another way",
+)
 CAPTCHA_WEAKENED = Rule(
     "captcha-weakened",
     Severity.HIGH,
@@ -445,6 +451,7 @@ RULES = (
     DEVICE_CHECK_WEAKENED,
     DEVICE_CHECK_ADDED,
     THREATS_UNBLOCKED,
+    THREAT_RESPONSE_REDUCED,
     CAPTCHA_WEAKENED,
     ATTRIBUTE_OPENED,
     ATTRIBUTE_SOURCE,

@@ -83,7 +83,7 @@ class LiveObject:
         For a relation, the id of the other object is the name.
         """
         field = self.kind.distinguished_by
-        if not self.kind.known_by_name and (known := self.kind.known_by(self.spec)):
+        if not (self.kind.known_by_name or self.built_in) and (known := self.kind.known_by(self.spec)):
             return known, ""
         name = self.label if self.shown is not self else str(label_of(self.kind, self.json))
         return name, str(_member(self.kind, field, self.json)) if field else ""

@@ -91,7 +91,7 @@ class Objects:
         if kind.owned_by:
             request = await self._document(kind, owner_ids[0])
         else:
-            request = kind.shape.request(item_path(chain(kind)[1], owner_ids) if owner_ids else "")
+            request = kind.shape.request(item_path(path_levels(kind)[1], owner_ids) if owner_ids else "")
         pages = self._client.pages(request, kind.shape.page)
         items = [item async for page in pages for item in page if kind.shape.claims(item)]
         found = next((item for item in items if kind.provider.takes_over(spec, kind.read_api(item))), None)

@@ -6,7 +6,7 @@ import asyncio
 import datetime
 import json
 import re
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -16,6 +16,7 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from reconciler.kinds import chain, kinds
+from reconciler.kinds.mapping import camel_case
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.sandbox.application import app_of
@@ -109,6 +110,14 @@ class Tenant:
         assert response.status_code == request.status, (request, response.text)
         if response.content and request.answer:
             self._learn(request.answer, response.json())
+
+    def learn_around(self, resources: Iterable[Resource]) -> None:
+        """Learn how the objects are called that every tenant has once and that resources are below."""
+        for resource in resources:
+            if within := resource.kind.within:
+                items = self.get(within.shape.request())[1]
+                recorded = resource.inputs[camel_case(resource.kind.parent_arguments[0])]
+                self.ids.setdefault(recorded, next(item["id"] for item in items if within.shape.claims(item)))
 
     def _learn(self, recorded: Any, answer: Any) -> None:
         match recorded, answer:

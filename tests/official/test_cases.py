@@ -24,6 +24,8 @@ def test_same_inputs_result_in_same_objects(case: Case):
     if case.not_declarable:
         pytest.skip(f"definitions cannot state: {', '.join(case.not_declarable)}")
     with Tenant() as official, Tenant() as ours:
+        for tenant in (official, ours):
+            tenant.learn_around(resource for stage in case.stages for resource in stage.resources)
         program = Program(ours)
         for stage in case.stages:
             for request in stage.changes:
