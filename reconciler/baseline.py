@@ -171,7 +171,9 @@ class Baselines:
 
 
 _OF_NO_KIND = frozenset(kind.shape.others for kind in kinds())
-_NEW_IS_DRIFT = _OF_NO_KIND | {word_of_undeclared(kind) for kind in kinds() if kind.shape.some_in_every_tenant}
+_NEW_IS_DRIFT = _OF_NO_KIND | {
+    word_of_undeclared(kind) for kind in kinds() if kind.shape.some_in_every_tenant and not kind.parents
+}
 """The words of objects that are a finding if the baseline does not contain them."""
 
 

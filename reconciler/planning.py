@@ -21,7 +21,6 @@ from reconciler.engine.changes import Changes
 from reconciler.engine.set_aside import SetAside, completed
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import Deployment, State, parse
-from reconciler.kinds import kind_named
 from reconciler.matching import Match, StateMatch, owners_to_plan
 from reconciler.matching.look_up import look_up_in
 from reconciler.okta.snapshot import Snapshot
@@ -135,8 +134,7 @@ def _preparation(reconciler: Reconciler, deployment: Deployment, match: Match, r
 
 
 def _released(in_state: StateMatch, gone: Collection[Address]) -> dict[str, Address]:
-    """The objects to release, by URN: those only observed, and orphans of a kind in mode `additive` or that Okta
-    does not delete.
+    """The objects to release, by URN: those only observed, and orphans that are not deleted.
 
     Objects that are `gone` do not exist any more.
     """
@@ -145,13 +143,9 @@ def _released(in_state: StateMatch, gone: Collection[Address]) -> dict[str, Addr
     return {
         resources[address].urn: address
         for address, mode in modes.items()
-        if mode == "observe" or (address in orphans and (mode == "additive" or not _is_deletable(address)))
+        if mode == "observe" or (address in orphans and in_state.is_released(address))
         if not (address in gone and address in orphans)
     }
-
-
-def _is_deletable(address: Address) -> bool:
-    return kind_named(address.kind).shape.deletable
 
 
 @contextmanager

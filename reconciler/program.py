@@ -74,6 +74,7 @@ def declare(
         if address in found.to_deactivate:
             declaration = replace(declaration, spec={**declaration.spec, "status": "ACTIVE"})
         import_id = found.imports.get(address)
+        imported = kind.shape.import_argument(import_id, declaration.label) if import_id else None
         unchanged = [known.name for known in schema(kind.fields)] if import_id else (skipped or {}).get(address, ())
         resources[address] = _resource_class(kind.resource)(
             declaration.name,
@@ -85,7 +86,7 @@ def declare(
                 # Of changes to one document at the same time, Okta would keep one only.
                 depends_on=after or None,
                 aliases=[pulumi.Alias(name=name) for name in declaration.previously] or None,
-                import_=import_id,
+                import_=imported,
                 ignore_changes=list(inputs(kind, unchanged)) or None,
                 # The provider would change some of these in place, and fail or lose them.
                 replace_on_changes=_replacing_inputs(kind),

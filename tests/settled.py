@@ -18,7 +18,7 @@ from reconciler.definitions import load
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift import Comparison
 from reconciler.engine.state import Applied, State
-from reconciler.kinds import Kind, Spec, chain, kind_named, kinds
+from reconciler.kinds import Kind, Spec, chain, kind_named, kinds, sharing_list
 from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.entries import MADE_BY_OKTA
 from reconciler.kinds.fields import SubList
@@ -112,15 +112,24 @@ def scrambled(salt: str) -> Identity:
 def system_items(identity: Identity = identity_of) -> list[LiveObject]:
     """The system objects of every tenant."""
     return [
-        LiveObject(
-            kind,
-            identity(kind.name, known.name),
-            {"id": identity(kind.name, known.name), "status": "ACTIVE", **kind.provider.fixed} | item,
-        )
+        LiveObject(_claiming(kind, json), json["id"], json)
         for kind in kinds()
         for known in kind.system
         for item in [_system(kind)[known.name]]
+        for json in [{"id": identity(kind.name, known.name), "status": "ACTIVE", **kind.provider.fixed} | item]
     ]
+
+
+def _claiming(kind: Kind, json: dict[str, Any]) -> Kind:
+    """The kind of an item, among those with the same list."""
+    return next(one for one in (kind, *sharing_list(kind)) if one.shape.claims(json))
+
+
+def identity_in(kind: Kind, name: str, identity: Identity = identity_of) -> str:
+    """The id of an object. The default item of a list has the id by which the other kind of the list knows it."""
+    if not kind.shape.sole:
+        return identity(kind.name, name)
+    return kind.shape.name or identity(sharing_list(kind)[0].name, "default")
 
 
 @dataclass
@@ -273,11 +282,13 @@ def _live(
         items = payload(kind, spec).get(only.places[Vocabulary.API][0][0], [])
         return whole_list(kind, [{"id": f"{declaration.name}-{n}", **item} for n, item in enumerate(items)], owner)
     json = {
-        **_identified(kind.shape.id_member, kind.shape.name or identity(kind.name, declaration.name)),
+        **_identified(kind.shape.id_member, identity_in(kind, declaration.name, identity)),
         "created": "2026-01-01T00:00:00.000Z",
         "_links": {},
         **in_tenant(payload(kind, spec), ENVIRONMENT["tenant"]["url"]),
     }
+    if known := all_about().get(kind.name):
+        json |= known.besides
     if joined_kinds(kind) and kind.shape.ids_below_owner:
         json["id"] = json.pop(kind.label_field)  # Okta knows the relation by the other object
     if kind.name == "group":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -205,7 +205,7 @@ class Specimen:
 def everything() -> list[Specimen]:
     """One document for each kind that has documents, and each variant of it, with every field set."""
     return [
-        Specimen(kind, kind.name if kind.shape.name else f"{kind.name}-{variant}", filled(kind.fields, variant))
+        Specimen(kind, kind.name if kind.shape.sole else f"{kind.name}-{variant}", filled(kind.fields, variant))
         for kind in documented()
         for variant in variants(kind.name)
     ]
@@ -214,15 +214,26 @@ def everything() -> list[Specimen]:
 def bare() -> list[Specimen]:
     """The same documents with the required fields only."""
     return [
-        Specimen(kind, kind.name if kind.shape.name else f"{kind.name}-{variant}", needed(kind.fields, variant))
+        Specimen(kind, kind.name if kind.shape.sole else f"{kind.name}-{variant}", needed(kind.fields, variant))
         for kind in documented()
         for variant in variants(kind.name)
     ]
 
 
 def staying() -> list[Specimen]:
-    """The bare documents of the kinds that `up` never deletes. Okta refuses to delete what such an object refers to."""
-    return [one for one in bare() if not one.kind.shape.deletable]
+    """The bare documents of the kinds that `up` never deletes, without what such objects own.
+
+    Okta refuses to delete what such an object refers to.
+    """
+    return [
+        replace(one, spec={name: value for name, value in one.spec.items() if name not in _owning(one.kind)})
+        for one in bare()
+        if not one.kind.shape.deletable
+    ]
+
+
+def _owning(kind: Kind) -> set[str]:
+    return {field.name for field in schema(kind.fields) if field.owns}
 
 
 def documented() -> Iterator[Kind]:

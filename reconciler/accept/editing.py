@@ -240,6 +240,8 @@ class Editing:
         return name
 
     def _name_of(self, kind: str, identity: str) -> str:
+        if name := self.match.live.name_of_system(kind, identity):
+            return name
         if self.match.live.has_as_another_kind(kind, identity):
             return identity  # the API does not say which of several kinds a reference is to
         item = self.match.live.by_id.get((kind, identity))

@@ -67,11 +67,12 @@ def adoption(
     selection = selection or Selection()
     desired, live, ids = match.desired, match.live, match.all_ids
     in_state = match.state.resources
+    owners = _owners(live)
     roots = [
         item
         for objects in live.objects.values()
         for item in objects
-        if not (item.parent or item.built_in or item.untouched)
+        if not (item.parent or item.built_in or (item.untouched and _identity(item) not in owners))
     ]
     known = {(kind, applied.id): name for (kind, name), applied in in_state.items() if not applied.kind.parents}
     known |= {(address.kind, identity): address.name for address, identity in ids.items()}
@@ -119,6 +120,13 @@ def adoption(
 
 def _identity(item: LiveObject) -> Identity:
     return item.kind.name, item.id
+
+
+def _owners(live: Snapshot) -> set[Identity]:
+    """The objects that own something that was made in this tenant."""
+    items = (item for objects in live.objects.values() for item in objects)
+    made = (item for item in items if not (item.built_in or item.untouched or item.is_empty_list))
+    return {_identity(item.parent) for item in made if item.parent}
 
 
 def _names_in_use(desired: Desired) -> Iterator[Address]:

@@ -124,6 +124,8 @@ class _Drafting:
             return name
         if identity in system_names(kind):
             return identity  # the default of a field that the API does not return
+        if name := self.live.name_of_system(kind, identity):
+            return name
         if self.live.has_as_another_kind(kind, identity):
             return identity  # the API does not say which of several kinds a reference is to
         item = self.live.by_id.get((kind, identity))
@@ -183,6 +185,8 @@ class _Drafting:
             if item.built_in:
                 missing = missing or item
                 continue
+            if item.untouched:
+                continue
             try:
                 if prioritised and missing:
                     raise NotAdoptable(Reason.ORDER, f"comes after {missing.label!r}, which is not adopted")
@@ -205,17 +209,17 @@ def okta_made(live: Snapshot) -> Iterator[NotAdopted]:
         for item in objects:
             if item.built_in:
                 yield NotAdopted.of(item, Reason.MADE_BY_OKTA)
-            elif (owner := _made_by_okta(item.parent)) and not item.is_empty_list:
+            elif (owner := _made_by_okta(item.parent)) and not (item.is_empty_list or item.everywhere):
                 yield NotAdopted.of(
                     item, Reason.OWNER, f"belongs to {owner.kind.name} {owner.label!r}, which Okta made"
                 )
 
 
 def _made_by_okta(owner: LiveObject | None) -> LiveObject | None:
-    """The outermost of the owners, if Okta made it."""
-    while owner and owner.parent:
+    """The nearest of the owners that Okta made."""
+    while owner and not owner.built_in:
         owner = owner.parent
-    return owner if owner and owner.built_in else None
+    return owner
 
 
 def _purpose(spec: Spec) -> str:

@@ -31,7 +31,10 @@ def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec
     It has no secrets, because Okta never returns them. A structure with a required secret gets a reference to one.
     """
     kind = item.kind
+    kept = tuple(f"{path}." for path in kind.provider.keeps)  # the provider leaves them as they are
     for path, values in uncovered(kind.fields, kind.read_api(dict(item.json))):
+        if f"{path}.".startswith(kept):
+            continue
         raise NotAdoptable(Reason.REFERENCE, f"{path} refers to {', '.join(values)}, which no kind covers")
     spec = with_references(kind.fields, item.spec, named)
     for path, part, _ in malformed(kind.fields, spec):

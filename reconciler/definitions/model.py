@@ -77,7 +77,7 @@ class Declaration:
     def label(self) -> str:
         """The display name in Okta, or the logical name if the object has none."""
         label = self.kind.label_from(self.spec.get(self.kind.label_field))
-        if self.kind.shape.name:
+        if self.kind.shape.sole:
             return self.kind.name
         return label if isinstance(label, str) else self.name
 

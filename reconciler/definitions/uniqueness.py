@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -72,10 +73,15 @@ def _labels(declarations: Iterable[Declaration], imports: Mapping[Address, str])
 
 def _owned_names(declarations: Iterable[Declaration]) -> Iterator[_Use]:
     """Owned objects are named after their owner, so owners of different kinds must not share a name either."""
+    declarations = list(declarations)
+    kinds_of_owners: dict[Address, set[str]] = defaultdict(set)
+    for declaration in declarations:
+        if declaration.parent:
+            kinds_of_owners[declaration.address].add(declaration.parent.kind)
     for declaration in declarations:
         if declaration.parent:
             kind, what = declaration.kind, str(declaration.address)
-            if len(kind.parents) > 1:
+            if len(kinds_of_owners[declaration.address]) > 1:
                 owners = f"objects of kind {one_of(kind.parents)} with {kind.label_field}"
                 what = f"the name {declaration.name} among {owners}"
             advice = ""

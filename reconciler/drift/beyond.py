@@ -40,7 +40,7 @@ from reconciler.drift.members import (
 from reconciler.drift.releases import Releases
 from reconciler.drift.watched import watched_findings
 from reconciler.drift.watched_values import values_of
-from reconciler.kinds import Detail, Kind, kinds
+from reconciler.kinds import Detail, Kind, kind_named, kinds, sharing_list
 from reconciler.kinds.entries import MADE_BY_OKTA, inside_entry, is_entry, key_field, live_entries
 from reconciler.kinds.mapping import schema
 from reconciler.matching import Match, Names
@@ -309,7 +309,9 @@ def _came_and_went(
             yield whole(kind, item.label, item.id, f"{_why(item, names)}, judging by its name; {ADDED}", True)
     if any(gap.kind.name == kind and gap.owner_id is None for gap in live.unreadable):  # the others may still exist
         return
-    known = {item.id for item in items}
+    known = {item.id for item in items} | {
+        item.id for other in sharing_list(kind_named(kind)) for item in live.objects.get(other.name, ())
+    }
     unread = {gap.owner_id for gap in live.unreadable if gap.kind.name == kind}
     owners = {item.id for found in live.objects.values() for item in found} - unread
     for identity, values in sorted(before[kind].items()):

@@ -26,9 +26,13 @@ def came_and_went(
     for item in items:
         if kind.owned_by and item.id.rpartition("/")[0] not in with_owner:  # its owner was added, or read, since then
             continue
+        if item.parent and item.parent.id not in before.get(item.parent.kind.name, {}):
+            continue  # it came with its owner
         if item.in_every_tenant and not names.declared(word, item.id) and item.id not in kept:
             yield whole(word, item.label, item.id, f"it is not declared; {ADDED}", True)
     if any(gap.kind.name == word and not gap.part for gap in live.unreadable):  # the others may still exist
+        return
+    if kind.parents:  # they go with their owner
         return
     known = {item.id for item in items}
     label = next((field.path for field in schema(kind.fields) if field.name == kind.label_field), "")

@@ -23,9 +23,7 @@ def _orphans(match: Match) -> Iterator[Finding]:
     for address, identity in sorted(match.orphans.items()):
         item = live.by_id.get((address.kind, identity)) or _owner_of_part(live, address, identity)
         if item is not None:
-            mode = match.desired.environment.mode(match.state.resources[address].levels)
-            deletes = mode == "authoritative" and kind_named(address.kind).shape.deletable
-            effect = "deletes" if deletes else "releases"
+            effect = "releases" if match.in_state.is_released(address) else "deletes"
             yield Finding(
                 Verdict.PENDING,
                 address.kind,
@@ -53,7 +51,7 @@ def _unmanaged(match: Match) -> Iterator[Finding]:
                 continue
             if item.in_every_tenant:
                 continue
-            if owner and (owner.kind.name, owner.id) not in known and not owner.built_in:
+            if owner and (owner.kind.name, owner.id) not in known and not owner.everywhere:
                 continue
             if is_own_app(item, match.desired.environment):
                 continue

@@ -113,8 +113,8 @@ class _Candidate:
 def _fall(around: Surroundings, change: PlannedChange, item: LiveObject, lost: Sequence[Reference]) -> Iterator[Effect]:
     """The policies that apply to the people of these groups instead, the first by priority for each group."""
     following = sorted(_candidates(around, change, item), key=lambda one: one.priority)
-    default = around.plan.live.by_id.get((item.kind.name, around.identity(item.kind.name, DEFAULT)))
-    last = _Candidate(0, default.label, frozenset(), around.protection(default)) if default else None
+    default = around.plan.live.system_item(item.kind, DEFAULT)
+    last = _Candidate(0, _okta_name(default), frozenset(), around.protection(default)) if default else None
     everyone = {identity for kind in {one.kind for one in lost} for identity in around.everyone(kind)}
     by_policy: dict[int, list[Reference]] = defaultdict(list)
     found: dict[int, _Candidate] = {}
@@ -127,6 +127,11 @@ def _fall(around: Surroundings, change: PlannedChange, item: LiveObject, lost: S
             by_policy[id(policy)].append(one)
     for key, references in by_policy.items():
         yield _fall_to(around, change, item, found[key], references)
+
+
+def _okta_name(default: LiveObject) -> str:
+    """The name of a default policy; if it is of a kind of its own, its label is the name of that kind."""
+    return str(default.json.get("name", default.label))
 
 
 def _fall_to(

@@ -51,7 +51,7 @@ def _has_none(plan: Plan, item: LiveObject, kind: Kind) -> bool:
     if kind.shape.part_of_owner:
         return False
     gaps = {(gap.kind.name, gap.owner_id) for gap in plan.live.unreadable}
-    read = plan.dependents.is_managed(item) or item.built_in
+    read = plan.dependents.is_managed(item) or item.everywhere
     return read and not gaps & {(kind.name, item.id), (kind.name, None)}
 
 

@@ -23,6 +23,7 @@ from reconciler.kinds.kind import (
     kinds,
     owned_kinds,
     path_levels,
+    sharing_list,
 )
 from reconciler.kinds.part import Part, Spec, risks_of
 from reconciler.kinds.provider import Provider
@@ -120,4 +121,5 @@ __all__ = [
     "owned_kinds",
     "path_levels",
     "risks_of",
+    "sharing_list",
 ]

@@ -293,6 +293,12 @@ def owned_kinds(kind: Kind) -> tuple[Kind, ...]:
     return tuple(owned for owned in _registry.values() if kind.name in owned.parents)
 
 
+def sharing_list(kind: Kind) -> tuple[Kind, ...]:
+    """The other kinds whose objects are in the same list."""
+    alike = (one for one in _registry.values() if one is not kind and one.shape.source == kind.shape.source)
+    return tuple(one for one in alike if (one.parents, one.within) == (kind.parents, kind.within))
+
+
 def chain(kind: Kind) -> tuple[Kind, ...]:
     """The kind and its ancestors, the nearest first."""
     return (kind, *chain(kind_named(kind.parents[0]))) if kind.parents else (kind,)

@@ -59,6 +59,8 @@ class Provider:
     """Whether the provider sends nothing when it is asked to delete an object."""
     reset: Mapping[str, Any] | None = None
     """The body with which the provider resets an object instead of deleting it; None if it sends a DELETE."""
+    looks_up: tuple[tuple[str, str], ...] = ()
+    """What the provider reads before it updates an object: the request, and the scope of its endpoint."""
     inactive_to_update: bool = False
     """Whether Okta refuses an update while the object is ACTIVE."""
     inactive_to_delete: bool = False

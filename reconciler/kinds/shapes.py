@@ -73,7 +73,7 @@ class Shape:
     unlisted: str = ""
     """The query that lists objects of the same path which `query` leaves out, and to which others can refer."""
     name: str = ""
-    """The id of the object, if there is only one; else empty. Its name is that of the kind."""
+    """The id of the object, if there is only one and Okta gives it none; else empty."""
     others: str = ""
     """The word for items of the list that are of no kind: `app` for apps with other sign-on modes. Drift detection
     watches them too."""
@@ -102,6 +102,11 @@ class Shape:
     def some_in_every_tenant(self) -> bool:
         """Whether every tenant has some of the objects."""
         return self.in_every_tenant is not never
+
+    @property
+    def sole(self) -> bool:
+        """Whether a tenant has only one object of the kind. Its name is that of the kind."""
+        return bool(self.name)
 
     @property
     def okta_adds(self) -> bool:
@@ -206,6 +211,10 @@ class Shape:
     def imported_as(self, ids: Sequence[str]) -> str:
         """The id that `pulumi import` takes; `ids` are those from the outermost owner to the object."""
         return self.import_id.format(*ids) if self.import_id else "/".join(ids)
+
+    def import_argument(self, import_id: str, label: str) -> str:
+        """What the provider takes to import the object with this import id and this name."""
+        return import_id
 
     def imported_ids(self, import_id: str) -> tuple[str, ...]:
         """The inverse of `imported_as`. The id of the object alone is accepted, too."""
@@ -330,6 +339,27 @@ class Adopted(Listed):
     in_every_tenant: Callable[[Json], bool] = always
     creatable: bool = False
     deletable: bool = False
+    imported_by: str = ""
+    """A template of what the provider takes to import an object, if that is not its id: `{owner}/{label}`."""
+
+    def import_argument(self, import_id: str, label: str) -> str:
+        """The template, filled with the id of the owner and the name."""
+        owner = import_id.rpartition("/")[0]
+        return self.imported_by.format(owner=owner, label=label) if self.imported_by else import_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultItem(Adopted):
+    """The item of a list that applies if no other does, such as the default policy of a type. Every tenant has one.
+
+    The other items are of another kind, which has the same list. References to the item are by a word of that kind
+    (see `SystemObject`).
+    """
+
+    @property
+    def sole(self) -> bool:
+        """True: `claims` selects one item."""
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from reconciler.definitions.model import Address, Declaration, Desired
-from reconciler.kinds import Kind, Part, Spec, kind_named
+from reconciler.kinds import Kind, Part, Spec
 from reconciler.kinds.mapping import in_order, references_in, schema, with_references
 from reconciler.matching.own_app import is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -76,11 +76,7 @@ class Names:
         item = self._live.by_id.get((kind, identity))
         if item is not None:
             return self._live.system_name(item) or f"{item.label} ({identity})"
-        return self._system_name(kind, identity)
-
-    def _system_name(self, kind: str, identity: str) -> str | None:
-        known = kind_named(kind)
-        return next((one.name for one in known.system if self._live.system_id(known, one.name) == identity), None)
+        return self._live.name_of_system(kind, identity)
 
 
 def _sorted_sets(model: type[Part], spec: Spec) -> Spec:

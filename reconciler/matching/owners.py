@@ -34,7 +34,7 @@ def owners(in_state: StateMatch) -> Owners:
             return owner.id in with_objects[owned] or (owner.kind.name, name) in with_objects[owned]
         if owned.shape.part_of_owner and not owned.shape.okta_adds:
             return name is not None
-        return name is not None or owner.built_in
+        return name is not None or owner.everywhere
 
     return asks
 

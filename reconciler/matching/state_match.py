@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import Applied, State
+from reconciler.kinds import kind_named
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,18 @@ class StateMatch:
         used = {(one.kind.name, one.name) for one in applied.values()}
         orphans = {Address(*key): one.id for key, one in state.resources.items() if key not in used}
         return cls(desired, state, applied, ids, orphans)
+
+    def is_released(self, orphan: Address) -> bool:
+        """Whether `up` releases an object that is no longer declared, instead of deleting it.
+
+        What a released object owns is released with it.
+        """
+        mode = self.desired.environment.mode(self.state.resources[orphan].levels)
+        if mode != "authoritative" or not kind_named(orphan.kind).shape.deletable:
+            return True
+        parents = kind_named(orphan.kind).parents
+        owners = (one for one in self.orphans if one.kind in parents and f"{orphan.name}/".startswith(f"{one.name}/"))
+        return any(self.is_released(owner) for owner in owners)
 
     @property
     def without_id(self) -> list[Declaration]:

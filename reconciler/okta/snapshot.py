@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.errors import TenantError
-from reconciler.kinds import Detail, Kind, Shape, Spec, kind_named, kinds, owned_kinds
+from reconciler.kinds import Detail, Kind, Shape, Spec, kind_named, kinds, owned_kinds, sharing_list
 from reconciler.kinds.entries import check_key, gathered, is_empty
 from reconciler.kinds.json_shape import check_shape
 from reconciler.kinds.mapping import (
@@ -105,6 +105,11 @@ class LiveObject:
         return shape.some_in_every_tenant and shape.in_every_tenant(self.kind.read_api(dict(self.json)))
 
     @property
+    def everywhere(self) -> bool:
+        """Whether it exists without anyone having created it: every tenant has it, or every owner."""
+        return self.built_in or self.in_every_tenant
+
+    @property
     def untouched(self) -> bool:
         """Whether every tenant has it, and it still has the values that it has in a new tenant."""
         if not self.in_every_tenant:
@@ -113,7 +118,7 @@ class LiveObject:
         return self.kind.untouched(spec) or all(
             spec[field.name] in (None, [], {}, *fresh.get(field.path, ()))
             for field in schema(self.kind.fields)
-            if field.comparable
+            if field.comparable and field.name != self.kind.label_field
         )
 
     @property
@@ -214,16 +219,25 @@ class Snapshot:
         """The id of what all objects of a kind are below; empty if there is no such object."""
         return [self.around[kind.name]] if kind.name in self.around else []
 
-    def system_id(self, kind: Kind, name: str) -> str | None:
-        """The id of an object that every tenant has, by its name in definitions."""
+    def system_item(self, kind: Kind, name: str) -> LiveObject | None:
+        """An object that every tenant has, by its name in definitions. It may be of another kind with the same list."""
         matches = next(known.matches for known in kind.system if known.name == name)
-        return next((found.id for found in self.objects.get(kind.name, ()) if matches(dict(found.json))), None)
+        items = (found for one in (kind, *sharing_list(kind)) for found in self.objects.get(one.name, ()))
+        return next((found for found in items if matches(dict(found.json))), None)
+
+    def system_id(self, kind: Kind, name: str) -> str | None:
+        """The id of such an object."""
+        found = self.system_item(kind, name)
+        return found.id if found else None
 
     def has_as_another_kind(self, kind: str, identity: str) -> bool:
         """Whether an id is that of an object of another kind, in the same list as this kind."""
-        source = kind_named(kind).shape.source
-        others = (one.name for one in kinds() if one.shape.source == source and one.name != kind)
-        return any((other, identity) in self.by_id for other in others)
+        return any((other.name, identity) in self.by_id for other in sharing_list(kind_named(kind)))
+
+    def name_of_system(self, kind: str, identity: str) -> str | None:
+        """The name in definitions of an object that every tenant has, by its id."""
+        known = kind_named(kind)
+        return next((one.name for one in known.system if self.system_id(known, one.name) == identity), None)
 
     def system_name(self, found: LiveObject) -> str | None:
         """The name in definitions of an object that every tenant has."""
@@ -241,7 +255,7 @@ def that_can(owner: LiveObject, owned: Kind) -> bool:
 
 def label_of(kind: Kind, item: Mapping[str, Any]) -> Any:
     """The name of an object, out of the API's JSON."""
-    if kind.shape.name:
+    if kind.shape.sole:
         return kind.name
     shaped = kind.read_api(dict(item)) if joined_kinds(kind) else item
     return kind.label_from(_member(kind, kind.label_field, shaped))
@@ -274,7 +288,14 @@ def fewest_requests(managed: Iterable[Kind], *, watch: bool = False) -> int:
     within = sum(kind.within is not None for kind in kinds())
     rows = sum(not row.below for row in read_rows()) if watch else 0
     owned = sum(
-        owned.of_owners is always and not is_detail(kind, owned) for kind in managed for owned in owned_kinds(kind)
+        len(
+            {
+                owned.shape.source
+                for owned in owned_kinds(kind)
+                if owned.of_owners is always and not is_detail(kind, owned)
+            }
+        )
+        for kind in managed
     )
     return len(lists) + within + rows + owned + sum(len(_documents_of_all(kind)) for kind in managed)
 
@@ -406,7 +427,10 @@ class _Reading:
 
     def _needed(self, kind: Kind) -> bool:
         below = (*owned_kinds(kind), *documents_of(kind))
-        return kind.name in self._names or any(self._needed(one) for one in below)
+        if kind.name in self._names or any(self._needed(one) for one in below):
+            return True
+        # others refer to it as an object of the other kind
+        return kind.shape.sole and any(one.name in self._names for one in sharing_list(kind))
 
     def _ask(self, group: asyncio.TaskGroup, sharing: list[Kind], owner: LiveObject | None) -> None:
         """Start reading one list, which several kinds may share (all apps are one list)."""
@@ -566,12 +590,15 @@ class _Reading:
         if not again:
             for detail in found.details:
                 group.create_task(self._detail(group, found, detail))
+            together: dict[tuple[str, str], list[Kind]] = defaultdict(list)
             for owned in owned_kinds(found.kind):
                 if not self._needed(owned):
                     continue
                 self._found.setdefault(owned.name, {})
                 if not is_detail(found.kind, owned) and self._owners(found, owned):
-                    self._ask(group, [owned], found)
+                    together[owned.shape.source].append(owned)
+            for sharing in together.values():
+                self._ask(group, sharing, found)
             self._ask_documents(group, found)
 
     async def _detail(self, group: asyncio.TaskGroup, found: LiveObject, detail: Detail) -> None:

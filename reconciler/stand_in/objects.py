@@ -56,6 +56,31 @@ class Objects:
             return known
         return kind.shape.document_of(await self._client.get(item_path(kind_named(field.refers_to[0]), (owner,))))
 
+    async def located(self, kind: Kind, ids: tuple[str, ...]) -> tuple[str, ...] | None:
+        """The ids of an object, or None if it does not exist. If every tenant has it, it is found by its name, too."""
+        shape, owners, wanted = kind.shape, ids[:-1], ids[-1]
+        if shape.creatable or shape.name:
+            return ids
+        named = {kind.label_field: wanted}
+        try:
+            items = await self._claimed(kind, owners)
+        except TenantError as error:
+            if error.status == 404:
+                return None
+            raise
+        found = (one for one in items if shape.identity(one) == wanted or kind.provider.takes_over(named, one))
+        item = next(found, None)
+        return (*owners, str(shape.identity(item))) if item else None
+
+    async def _claimed(self, kind: Kind, owner_ids: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The objects of a kind, out of a list that other kinds may share."""
+        if kind.owned_by:
+            request = await self._document(kind, owner_ids[0])
+        else:
+            request = kind.shape.request(item_path(path_levels(kind)[1], owner_ids) if owner_ids else "")
+        pages = self._client.pages(request, kind.shape.page)
+        return [item async for page in pages for item in page if kind.shape.claims(item)]
+
     async def create(self, kind: Kind, owner_ids: tuple[str, ...], spec: Spec) -> tuple[str, ...]:
         """Create an object and return its ids."""
         if kind.shape.part_of_owner:
@@ -65,7 +90,10 @@ class Objects:
             owner_ids = (str(spec.get(owner.name) or owner.default({})),)
         if (taken := await self._taken_over(kind, owner_ids, spec)) is not None:
             ids = (*owner_ids, str(kind.shape.identity(taken)))
-            await (self._finish(kind, ids, spec, taken) if kind.shape.creatable else self.update(kind, ids, spec))
+            if kind.shape.creatable:
+                await self._finish(kind, ids, spec, taken)
+            else:
+                await self.update(kind, ids, spec, first=True)
             return ids
         sent = payload(kind, spec)
         query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
@@ -88,12 +116,7 @@ class Objects:
             return {"id": kind.shape.name}
         if kind.provider.takes_over is takes_nothing_over and kind.shape.creatable:
             return None
-        if kind.owned_by:
-            request = await self._document(kind, owner_ids[0])
-        else:
-            request = kind.shape.request(item_path(path_levels(kind)[1], owner_ids) if owner_ids else "")
-        pages = self._client.pages(request, kind.shape.page)
-        items = [item async for page in pages for item in page if kind.shape.claims(item)]
+        items = await self._claimed(kind, owner_ids)
         found = next((item for item in items if kind.provider.takes_over(spec, kind.read_api(item))), None)
         if found is None and not kind.shape.creatable:
             raise TenantError(f"the tenant has no such {kind.name}, and none can be created")
@@ -121,11 +144,16 @@ class Objects:
         shaped = kind.read_api(found)
         return decode(kind.fields, shaped, Vocabulary.API) if kind.exists(shaped) else None
 
-    async def update(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
-        """Update an object: the PUT contains only fields that the provider knows."""
+    async def update(self, kind: Kind, ids: tuple[str, ...], spec: Spec, *, first: bool = False) -> None:
+        """Update an object: the PUT contains only fields that the provider knows.
+
+        `first` is for an object that the provider has not read yet: it has no values of fields that Okta filled in.
+        """
         if kind.shape.part_of_owner:
             await self._write_list(kind, ids, spec)
             return
+        for request, _ in kind.provider.looks_up:
+            await self._client.get(request)
         path = await self._path(kind, ids)
         live = kind.shape.found_in(await self._client.get(path), ids[-1]) or {}
         if kind.provider.inactive_to_update and live.get("status") == "ACTIVE":
@@ -133,7 +161,7 @@ class Objects:
             live["status"] = "INACTIVE"
         changed: dict[str, Any] | None = live
         if method := kind.provider.update_method:
-            body = self._body(_document(kind, replacement(kind, live, spec)))
+            body = self._body(_document(kind, replacement(kind, live, spec, filled=not first)))
             changed = kind.shape.found_in(await self._client.send(method, path, body), ids[-1])
         await self._change_sub_lists(kind, path, spec, live)
         await self._finish(kind, ids, spec, changed or {})
@@ -295,14 +323,14 @@ def payload(kind: Kind, spec: Spec) -> dict[str, Any]:
     return kind.write_api(_with_fixed(kind, encode(kind.fields, _sent(kind.fields, spec), Vocabulary.API)))
 
 
-def replacement(kind: Kind, live: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """The body of a PUT: the spec without lists of their own, plus the live values of fields that Okta filled in."""
+def replacement(kind: Kind, live: Mapping[str, Any], spec: Spec, *, filled: bool = True) -> dict[str, Any]:
+    """The body of a PUT: the spec without lists of their own, plus the live values of fields that Okta `filled` in."""
     own = {field.name: spec.get(field.name) for field in schema(kind.fields) if not field.sub_list}
     body = encode(kind.fields, _sent(kind.fields, own), Vocabulary.API)
-    filled = [field.path for field in schema(kind.fields) if field.server_filled and spec.get(field.name) is None]
+    unset = [field.path for field in schema(kind.fields) if field.server_filled and spec.get(field.name) is None]
     shaped = kind.read_api(dict(live))
     base: dict[str, Any] = {}
-    for path in (*kind.provider.keeps, *filled):
+    for path in (*kind.provider.keeps, *(unset if filled else ())):
         _copy(shaped, base, path.split("."))
     return kind.write_api(_with_fixed(kind, _overlay(base, body)))
 

@@ -175,9 +175,11 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         path = kind.shape.imported_ids(request.id)
         if len(path) == 1:
             path = ids(kind, path[0], known)
-        spec = await self._or_abort(context, self._objects.read(kind, path))
+        located = await self._or_abort(context, self._objects.located(kind, path))
+        spec = await self._or_abort(context, self._objects.read(kind, located)) if located else None
         if spec is None:
             return provider_pb2.ReadResponse()
+        path = located
         inputs = in_tenant(as_inputs(kind, path, spec, known), self._client.url)
         return provider_pb2.ReadResponse(id=identity(kind, path), properties=struct(inputs), inputs=struct(inputs))
 

@@ -219,15 +219,16 @@ def test_two_items_of_one_owner_with_the_same_name_are_not_adopted(tmp_path):
 
 
 def test_an_item_added_to_an_object_that_okta_made_is_not_adopted(tmp_path):
-    default = server("aus1", "default")
-    made = adopted(snapshot(default, claim(default, "tier", "RESOURCE")), tmp_path)
-    assert reasons(made) == [
-        (
-            "OWNER",
-            "authorization-server-claim default/tier",
-            "belongs to authorization-server 'default', which Okta made",
-        )
-    ]
+    policy = LiveObject(
+        kind_named("global-session-policy"), "p", {"id": "p", "name": "Default Policy", "system": True, "priority": 1}
+    )
+    rule = LiveObject(kind_named("global-session-policy-rule"), "r", {"id": "r", "name": "Ours", "priority": 1}, policy)
+    made = adopted(snapshot(policy, rule), tmp_path)
+    assert (
+        "OWNER",
+        "global-session-policy-rule Default Policy/Ours",
+        "belongs to global-session-policy 'Default Policy', which Okta made",
+    ) in reasons(made)
 
 
 def test_an_item_added_to_a_declared_object_is_reported_with_the_location_of_its_document(tmp_path):

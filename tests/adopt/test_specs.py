@@ -21,6 +21,7 @@ from reconciler.kinds import kind_named, kinds
 from reconciler.kinds.mapping import Vocabulary, canonical, encode, schema, with_references
 from reconciler.kinds.secret_fields import with_required_secrets, without_secrets
 from reconciler.okta.snapshot import LiveObject
+from tests.of_kinds import all_about
 from tests.specimens import SECRET, filled, needed, values, variants
 
 KINDS = pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
@@ -77,7 +78,7 @@ def live(kind, spec):
     """The object as the API returns it; references are ids made from names."""
     with_ids = with_references(kind.fields, spec, lambda target, name: f"{target}={name}")
     wire = json.loads(json.dumps(kind.write_api(encode(kind.fields, with_ids, Vocabulary.API))))
-    return LiveObject(kind, "an-id", wire)
+    return LiveObject(kind, "an-id", wire | dict(all_about()[kind.name].besides if kind.name in all_about() else {}))
 
 
 def named(kind, identity):

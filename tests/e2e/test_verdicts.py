@@ -71,10 +71,13 @@ def test_an_added_object_is_unmanaged(kind: Kind, applied: Comparison, before: S
 def test_an_object_added_below_a_system_object_is_unmanaged(kind: Kind, applied: Comparison, before: Snapshot):
     """Rules of default policies, and children of the authorization server `default`, are as effective as ours."""
     template = managed(kind, applied, before)[0]
+    default = before.system_item(chain(kind)[-1], "default")
+    assert default
     (owner,) = [
         item
-        for item in before.objects[chain(kind)[1].name]
-        if item.built_in and before.system_name(chain_root(item)) == "default"
+        for parent in kind.parents
+        for item in before.objects[parent]
+        if item.everywhere and chain_root(item).id == default.id
     ]
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:

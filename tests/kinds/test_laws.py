@@ -135,8 +135,8 @@ def test_every_kind_is_described(kind):
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", kind.name)
     assert re.fullmatch(r"okta\.[a-zA-Z]+", kind.shape.scope)
     assert kind.events or kind.unlogged
-    assert (kind.label_field in kind.fields.model_fields) != bool(kind.shape.name)
-    assert kind.label_field or kind.shape.name
+    assert (kind.label_field in kind.fields.model_fields) != kind.shape.sole
+    assert kind.label_field or kind.shape.sole
     assert kind_named(kind.name) is kind
     assert kind_of_resource(kind.resource) is kind
 

@@ -48,6 +48,8 @@ class About:
     """Fields (dotted paths) that cannot be changed in Okta, each with the reason."""
     changes_along: Mapping[str, str] = field(default_factory=dict)
     """Fields (dotted paths) with which Okta changes another field."""
+    besides: Mapping[str, Any] = field(default_factory=dict)
+    """The members by which the kind claims its items from a list, if they are no fields."""
     distinct: tuple[str, ...] = ()
     """The fields, besides the one with the name, in which no two objects may agree."""
     another: Mapping[str, Any] = field(default_factory=dict)

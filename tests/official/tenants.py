@@ -6,7 +6,7 @@ import asyncio
 import datetime
 import json
 import re
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -105,6 +105,7 @@ class Tenant:
 
     def send(self, request: Request) -> None:
         """Send a recorded request, and learn from the answer how ids are called here."""
+        self._find_target(request)
         body = None if request.body is None else self.here(request.body)
         response = self.run(self._http.request(request.method, self.here(request.path), json=body))
         assert response.status_code == request.status, (request, response.text)
@@ -118,6 +119,18 @@ class Tenant:
                 items = self.get(within.shape.request())[1]
                 recorded = resource.inputs[camel_case(resource.kind.parent_arguments[0])]
                 self.ids.setdefault(recorded, next(item["id"] for item in items if within.shape.claims(item)))
+
+    def _find_target(self, request: Request) -> None:
+        """Learn the id of an object that the program did not create, because every tenant has it, by its name."""
+        above, _, recorded = request.path.rpartition("/")
+        if request.method != "PUT" or recorded in self.ids or not isinstance(request.body, dict):
+            return
+        query = f"?type={request.body['type']}" if above.endswith("/policies") else ""
+        status, items = self.get(self.here(above) + query)
+        listed = items if status == 200 and isinstance(items, list) else []
+        alike = [one for one in listed if one.get("name") == request.body.get("name", items)]
+        if len(alike) == 1:
+            self.ids[recorded] = alike[0]["id"]
 
     def _learn(self, recorded: Any, answer: Any) -> None:
         match recorded, answer:
@@ -151,22 +164,24 @@ class Tenant:
             return fallback or recorded
         return self.ids[recorded]
 
-    def state_at(self, path: str) -> Any:
-        """What stands at a recorded path, comparable between tenants; None if nothing does."""
+    def state_at(self, path: str, known: Collection[str]) -> Any:
+        """What stands at a recorded path, comparable between tenants that both have the `known` ids; else None."""
         status, found = self.get(self.here(path))
         if isinstance(found, list) and path.rpartition("/")[2] in _VALUES:
             found = [{name: value for name, value in item.items() if name != "id"} for item in found]
-        return self._comparable(found) if status == 200 else None
+        names = {here: recorded for recorded, here in self.ids.items() if recorded in known}
+        return self._comparable(found, names) if status == 200 else None
 
-    def _comparable(self, value: Any, key: str = "") -> Any:
-        names = {here: recorded for recorded, here in self.ids.items()}
+    def _comparable(self, value: Any, names: Mapping[str, str], key: str = "") -> Any:
         match value:
             case dict() if key == "_links":
-                return {name: self._comparable(link) for name, link in value.items() if name == "accessPolicy"}
+                return {name: self._comparable(link, names) for name, link in value.items() if name == "accessPolicy"}
             case dict():
-                return {name: self._comparable(item, name) for name, item in value.items() if name not in _MADE_UP}
+                return {
+                    name: self._comparable(item, names, name) for name, item in value.items() if name not in _MADE_UP
+                }
             case list():
-                return sorted((self._comparable(item) for item in value), key=repr)
+                return sorted((self._comparable(item, names) for item in value), key=repr)
             case str():
                 return _ID.sub(lambda found: names.get(found.group(), "<id>"), value)
         return value

@@ -14,6 +14,7 @@ from reconciler.kinds.mapping import Vocabulary, decode, replacing, schema
 from reconciler.kinds.secret_fields import without_secrets
 from reconciler.kinds.shapes import Listed
 from reconciler.stand_in.objects import Objects, item_path, list_path, payload, replacement
+from tests.of_kinds import all_about
 from tests.okta.tenants import Shelf, client_of
 from tests.okta.virtual_time import run
 from tests.settled import all_declared, barely_declared, is_keyed, settled, with_ids
@@ -419,10 +420,16 @@ def test_a_rule_gets_its_status():
 
 @pytest.mark.parametrize("kind", [kind for kind in SINGLE if kind.shape.name], ids=lambda kind: kind.name)
 def test_what_every_tenant_has_is_updated_instead_of_created(kind: Kind):
-    path = kind.shape.path
-    tenant = Okta({path: {}})
-    assert do(tenant, lambda it: it.create(kind, (), specs(kind)[0])) == (kind.shape.name,)
-    assert tenant.changes == [f"{kind.provider.update_method} {path}"]
+    path, spec = list_path(kind, tuple("ab"[: len(path_levels(kind)) - 1])), specs(kind)[0]
+    known = {"id": "known", "status": "ACTIVE", "name": spec.get("name")}
+    besides = all_about()[kind.name].besides if kind.name in all_about() else {}
+    item = known | kind.provider.fixed | besides
+    looked_up = {request.partition("?")[0]: [] for request, _ in kind.provider.looks_up}
+    tenant = Okta({**looked_up, path: {} if kind.shape.name else [item]})
+    made = do(tenant, lambda it: it.create(kind, tuple("ab"[: len(path_levels(kind)) - 1]), spec))
+    assert made[-1] == (kind.shape.name or "known")
+    below = "" if kind.shape.name else "/known"
+    assert tenant.changes[0] == f"{kind.provider.update_method} {path}{below}"
 
 
 def test_a_setting_can_be_reset_instead_of_deleted():
