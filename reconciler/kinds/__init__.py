@@ -77,7 +77,10 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "api_service_integration",
     ),
     "Routing and registration": ("idp_routing_rule",),
-    "Authorization servers": ("authorization_server",),
+    "Authorization servers": (
+        "authorization_server_fields",
+        "authorization_server",
+    ),
     "Administration": (
         "custom_admin_role",
         "resource_set",

@@ -390,11 +390,11 @@ def _below(address: Address, above: Address, world: World) -> bool:
 
 @pytest.mark.parametrize(
     ("owner", "owner_name"),
-    [(SERVER, "authorization-server payments"), (None, "authorization-server default")],
+    [(SERVER, "authorization-server payments"), (None, "authorization-server-default authorization-server-default")],
     ids=["declared", "made-by-okta"],
 )
 def test_an_unmanaged_owned_object_names_its_owner(owner: Address | None, owner_name: str, world: World):
-    above = world.item(owner) if owner else world.items["authorization-server", "authorization-server:default"]
+    above = world.item(owner) if owner else world.items["authorization-server-default", "authorization-server:default"]
     world.add("authorization-server-scope", "extra", above)
     one = only(world)
     assert (one.verdict, one.label, one.detail) == (Verdict.UNMANAGED, "extra", f"not declared in {owner_name}")
@@ -457,7 +457,7 @@ def test_other_deleted_objects_are_still_missing(world: World):
 
 
 def test_an_unreadable_part_of_another_owner_does_not_matter(world: World):
-    other = world.items["authorization-server", "authorization-server:default"]
+    other = world.items["authorization-server-default", "authorization-server:default"]
     world.unreadable.append(Unreadable(kind_named("authorization-server-scope"), other.id, "500"))
     world.delete(SCOPE)
     assert (Verdict.MISSING, f"authorization-server-scope {SCOPE.name}") in verdicts(world)
@@ -628,5 +628,5 @@ def test_only_owned_objects_of_managed_and_built_in_objects_are_read(owner: str,
 
 def test_system_objects_are_built_in():
     items: list[LiveObject] = system_items()
-    assert all(item.built_in for item in items if item.kind.shape.path != "/api/v1/apps")
-    assert {item.kind.name for item in items} == {kind.name for kind in kinds() if kind.system}
+    assert all(item.everywhere for item in items if item.kind.shape.path != "/api/v1/apps")
+    assert {item.kind.shape.source for item in items} == {kind.shape.source for kind in kinds() if kind.system}
