@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -15,7 +15,6 @@ from reconciler.kinds.fields import (
     Codec,
     Int,
     ListOf,
-    Name,
     Owns,
     Replaces,
     ServerFilled,
@@ -26,21 +25,23 @@ from reconciler.kinds.kind import Kind, LastOne, register
 from reconciler.kinds.part import Json, Part
 from reconciler.kinds.policies import (
     DECIDES,
+    FRESH_DEFAULT,
     OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
     RULES,
+    ForGroups,
     FromNetwork,
-    PeopleIncluded,
-    Position,
     RuleName,
     default_policy,
-    policies,
+    default_written,
+    only_default,
+    policies_besides_default,
     policies_written,
     rules_written,
 )
 from reconciler.kinds.refusals import Phase, Refusal
-from reconciler.kinds.risks import Change, changed
+from reconciler.kinds.risks import Change, Risk, changed
 from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, CONDITIONS_CHANGED, ENROLMENT_WEAKENED
 
 _TYPE: Final = "MFA_ENROLL"
@@ -113,32 +114,15 @@ class MfaEnrollmentRule(FromNetwork):
 _Enrolment = Literal["REQUIRED", "OPTIONAL", "NOT_ALLOWED"]
 
 
-class MfaEnrollmentPolicy(Part):
-    """The authenticators that people can or must enroll (`/api/v1/policies?type=MFA_ENROLL`).
+class Enrolment(Part):
+    """What the enrolment policies of people and the default one share."""
 
-    An authenticator that is left out keeps what Okta has: declare `NOT_ALLOWED` for those that nobody shall enroll. The
-    authenticator must be active in the tenant.
-    """
-
-    refusals = (RESERVED_POLICY_NAME,)
-    risks = (
-        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone"), new=True),
-        changed(CONDITIONS_CHANGED, "groups_included"),
+    risks: ClassVar[tuple[Risk, ...]] = (
         changed(ENROLMENT_WEAKENED, *_AUTHENTICATORS, when=_weakens),
         changed(ENROLMENT_WEAKENED, "webauthn_aaguid_groups"),
         changed(ENROLMENT_WEAKENED, "settings.authenticators*", "settings.factors*", "settings.type"),
-        *DECIDES,
-        *OTHER_CONDITIONS,
     )
 
-    name: Name
-    """Name of the policy, unique among policies of its type."""
-    priority: Position
-    """Priority among policies of its type; 1 is evaluated first."""
-    description: str = ""
-    """Description of the policy."""
-    groups_included: PeopleIncluded
-    """Groups that the policy applies to."""
     okta_password: Annotated[
         _Enrolment | None,
         Api("authenticators.okta_password.enroll.self"),
@@ -217,10 +201,37 @@ class MfaEnrollmentPolicy(Part):
         ServerFilled(),
     ] = None
     """Groups of authenticators, by their AAGUIDs, that people can enroll as security keys. Left out: not managed."""
+
+
+class MfaEnrollmentPolicy(Enrolment, ForGroups):
+    """The authenticators that people can or must enroll (`/api/v1/policies?type=MFA_ENROLL`).
+
+    An authenticator that is left out keeps what Okta has: declare `NOT_ALLOWED` for those that nobody shall enroll. The
+    authenticator must be active in the tenant.
+    """
+
+    refusals = (RESERVED_POLICY_NAME,)
+    risks = (
+        changed(ASSIGNED_TO_EVERYONE, "groups_included", when=gained("everyone"), new=True),
+        changed(CONDITIONS_CHANGED, "groups_included"),
+        *DECIDES,
+        *OTHER_CONDITIONS,
+    )
+
     status: Status = "ACTIVE"
     """An `INACTIVE` policy is not evaluated."""
     rules: Annotated[ListOf[MfaEnrollmentRule], Owns("mfa-enrollment-policy-rule")] = ()
     """Rules in priority order; the first one that matches applies."""
+
+
+class MfaEnrollmentPolicyDefault(Enrolment):
+    """The authenticators of people to whom no other enrolment policy applies. Every tenant has this policy.
+
+    An authenticator that is left out keeps what Okta has. A definition that is removed leaves the policy as it is.
+    """
+
+    rules: Annotated[ListOf[MfaEnrollmentRule], Owns("mfa-enrollment-policy-rule")] = ()
+    """Rules in priority order, before Okta's own `Default Rule`; the first one that matches applies."""
 
 
 def _by_key(item: Json) -> Json:
@@ -247,34 +258,53 @@ def _as_list(body: Json) -> Json:
 
 
 _WRITTEN = policies_written(_TYPE, ordered=True)
+_DEFAULT_WRITTEN = default_written(_TYPE)
+_FRESH: Final[Mapping[str, Collection[Any]]] = {
+    **{f"authenticators.{key}.enroll.self": ("NOT_ALLOWED",) for key in _AUTHENTICATORS},
+    "authenticators.okta_email.enroll.self": ("OPTIONAL",),
+    "authenticators.okta_password.enroll.self": ("REQUIRED",),
+    "authenticators.okta_verify.enroll.self": ("OPTIONAL",),
+    "authenticators.phone_number.enroll.self": ("OPTIONAL",),
+}
+"""What people can enroll by the default policy of a new tenant."""
+_NOT_DECLARABLE: Final = {
+    **dict.fromkeys(("custom_apps", "external_idp", "external_idps"), _BY_ID),
+    **dict.fromkeys(
+        ("fido_u2f", "fido_webauthn", "hotp", "okta_call", "okta_otp", "okta_push", "okta_question", "okta_sms"),
+        _CLASSIC,
+    ),
+}
 
 MFA_ENROLLMENT_POLICY = register(
     Kind(
         name="mfa-enrollment-policy",
         resource="okta:policy/mfa:Mfa",
         fields=MfaEnrollmentPolicy,
-        shape=policies(_TYPE),
+        shape=policies_besides_default(_TYPE),
         provider=replace(_WRITTEN, fixed={**_WRITTEN.fixed, "settings.type": "AUTHENTICATORS"}),
         fixed_arguments={"is_oie": True},
         identity_engine=True,
         events=("policy.lifecycle.",),
         system=(default_policy("the enrolment policy that applies if no other does"),),
-        not_declarable={
-            **dict.fromkeys(("custom_apps", "external_idp", "external_idps"), _BY_ID),
-            **dict.fromkeys(
-                (
-                    "fido_u2f",
-                    "fido_webauthn",
-                    "hotp",
-                    "okta_call",
-                    "okta_otp",
-                    "okta_push",
-                    "okta_question",
-                    "okta_sms",
-                ),
-                _CLASSIC,
-            ),
-        },
+        not_declarable=_NOT_DECLARABLE,
+        read_api=_by_key,
+        write_api=_as_list,
+    )
+)
+
+MFA_ENROLLMENT_POLICY_DEFAULT = register(
+    Kind(
+        name="mfa-enrollment-policy-default",
+        resource="okta:index/policyMfaDefault:PolicyMfaDefault",
+        fields=MfaEnrollmentPolicyDefault,
+        shape=only_default(_TYPE),
+        provider=replace(_DEFAULT_WRITTEN, fixed={**_DEFAULT_WRITTEN.fixed, "settings.type": "AUTHENTICATORS"}),
+        label_field="",
+        fixed_arguments={"is_oie": True},
+        identity_engine=True,
+        events=("policy.lifecycle.",),
+        fresh={**FRESH_DEFAULT, **_FRESH},
+        not_declarable=_NOT_DECLARABLE,
         read_api=_by_key,
         write_api=_as_list,
     )
@@ -289,7 +319,7 @@ MFA_ENROLLMENT_POLICY_RULE = register(
         provider=rules_written(_TYPE),
         lost_on_replace=("users excluded by name",),
         events=("policy.rule.",),
-        parents=("mfa-enrollment-policy",),
+        parents=("mfa-enrollment-policy", "mfa-enrollment-policy-default"),
         last_one=LastOne("rule", "the policy asks nobody to enroll, and the next one does"),
         parent_arguments=("policy_id",),
         not_declarable={

@@ -17,10 +17,11 @@ from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, Risk, appeared, changed, gone
-from reconciler.kinds.shapes import Listed, Shape
+from reconciler.kinds.shapes import DefaultItem, Listed, Shape
 from reconciler.kinds.threats import CONDITIONS_CHANGED, ORDER_CHANGED, PEOPLE_EXEMPTED, RULE_ADDED, RULE_SWITCHED_OFF
 
 SCOPE = "okta.policies"
+PATH = "/api/v1/policies"
 
 FIRST_PARTY_POLICIES = frozenset(
     {
@@ -74,10 +75,44 @@ RESERVED_RULE_NAME = Refusal(
 
 
 def policies(policy_type: str, *, ordered: bool = True) -> Shape:
-    """The policies of one type."""
+    """The policies of one type. The default one is among them, as an object that Okta created."""
+    return Listed(path=PATH, scope=SCOPE, query=f"type={policy_type}", built_in=is_system, ordered=ordered)
+
+
+def policies_besides_default(policy_type: str) -> Shape:
+    """The policies of one type, without the default one, which is of another kind."""
     return Listed(
-        path="/api/v1/policies", scope=SCOPE, query=f"type={policy_type}", built_in=is_system, ordered=ordered
+        path=PATH,
+        scope=SCOPE,
+        query=f"type={policy_type}",
+        claims=lambda item: not _is_default(item),
+        built_in=is_system,
+        ordered=True,
     )
+
+
+def only_default(policy_type: str) -> Shape:
+    """The default policy of one type."""
+    return DefaultItem(path=PATH, scope=SCOPE, query=f"type={policy_type}", claims=_is_default, imported_by=".")
+
+
+def default_written(policy_type: str) -> Provider:
+    """How the provider writes the default policy of one type: it looks up the group of all people, too."""
+    return Provider(
+        fixed={"type": policy_type},
+        keeps=("name", "description", "priority", "conditions"),
+        looks_up=(("/api/v1/groups?q=Everyone", "okta.groups"),),
+        takes_over=lambda policy, item: True,
+        forgets=True,
+    )
+
+
+FRESH_DEFAULT = {"system": (True,), "name": ("Default Policy",), "status": ("ACTIVE",), "priority": (1,)}
+"""The values in the default policy of a new tenant, of members that are no fields."""
+
+
+def _is_default(item: Json) -> bool:
+    return item.get("system") is True
 
 
 def policies_written(policy_type: str, *, ordered: bool = False) -> Provider:
@@ -115,7 +150,7 @@ def rules_written(rule_type: str, *, delete_fails_if_missing: bool = False) -> P
 
 def default_policy(meaning: str) -> SystemObject:
     """The policy of a type that applies if no other policy does."""
-    return SystemObject("default", lambda item: item.get("system") is True, meaning)
+    return SystemObject("default", _is_default, meaning)
 
 
 PeopleIncluded = Annotated[
@@ -128,6 +163,19 @@ PeopleIncluded = Annotated[
 RuleName = Annotated[Name, Field(max_length=100)]
 """The name of a policy rule: at most 100 characters."""
 Position = Annotated[Int, Field(ge=1)]
+
+
+class ForGroups(Part):
+    """What policies have in common that apply to the people of groups, in the order of a priority."""
+
+    name: Name
+    """Name of the policy, unique among policies of its type."""
+    priority: Position
+    """Priority among policies of its type; 1 is evaluated first."""
+    description: str = ""
+    """Description of the policy."""
+    groups_included: PeopleIncluded
+    """Groups that the policy applies to."""
 
 
 def zones_needed(rule: Spec, *, denies: bool, asks_more: bool = False) -> Iterator[tuple[str, str]]:
