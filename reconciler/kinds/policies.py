@@ -103,7 +103,7 @@ def default_written(policy_type: str) -> Provider:
         keeps=("name", "description", "priority", "conditions"),
         looks_up=(("/api/v1/groups?q=Everyone", "okta.groups"),),
         takes_over=lambda policy, item: True,
-        forgets=True,
+        deletes_nothing=True,
     )
 
 
