@@ -125,7 +125,7 @@ def _try_to_update_baseline(reconciler: Reconciler, changes: Changes, before: St
 
 def _read_for_baseline(reconciler: Reconciler, owners: Owners, kinds: Collection[str] | None, watch: Watch) -> Snapshot:
     reconciler.progress.say("recording the tenant in the baseline")
-    return reconciler.read(owners, kinds, watch)
+    return reconciler.read(owners, kinds, watch, people=False)
 
 
 def _remaining(reconciler: Reconciler, urns: Iterable[str]) -> list[str]:

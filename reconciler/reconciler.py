@@ -15,6 +15,7 @@ from reconciler.actor import actor
 from reconciler.baseline import Baselines
 from reconciler.commit import Commit, commit_of
 from reconciler.definitions.model import Address, Desired, Source
+from reconciler.definitions.people import logins
 from reconciler.definitions.secrets import Secrets, secrets_of
 from reconciler.engine.stack import Stack
 from reconciler.last_up import LastUp
@@ -58,17 +59,26 @@ class Reconciler:
         return StateMatch.of(self.desired, self.stack.state())
 
     def read(
-        self, owners: Owners | None = None, kinds: Collection[str] | None = None, watch: Watch | None = None
+        self,
+        owners: Owners | None = None,
+        kinds: Collection[str] | None = None,
+        watch: Watch | None = None,
+        *,
+        people: bool = True,
     ) -> Snapshot:
         """Read the tenant: everything, or only these kinds and what is owned by these owners.
 
-        What no kind covers is read if it is to be `watch`ed.
+        What no kind covers is read if it is to be `watch`ed. Unless `people` is false, the users that definitions or
+        objects name are looked up.
         """
         chosen = owners or snapshot.that_can
+        named = logins(self.desired.declarations.values()) if people else None
 
         async def read() -> Snapshot:
             async with self.tenant.client(self.progress, optional=scopes() if watch and watch.rows else ()) as client:
-                return await snapshot.read(client, kinds, owners=chosen, progress=self.progress, watch=watch)
+                return await snapshot.read(
+                    client, kinds, owners=chosen, progress=self.progress, watch=watch, logins=named
+                )
 
         return asyncio.run(read())
 

@@ -36,8 +36,10 @@ from reconciler.kinds.mapping import (
     whole_list_of,
     with_references,
 )
+from reconciler.kinds.people import USER
 from reconciler.kinds.shapes import member
 from reconciler.matching import Match, StateMatch
+from reconciler.okta.people import People
 from reconciler.okta.snapshot import (
     LiveObject,
     Snapshot,
@@ -48,6 +50,7 @@ from reconciler.okta.snapshot import (
 )
 from reconciler.stand_in.objects import payload
 from tests.of_kinds import all_about
+from tests.people import all_people
 from tests.sign_on_modes import with_fitting_mode
 from tests.specimens import Specimen, bare, everything, needed, variants
 
@@ -152,7 +155,13 @@ class World:
         for item in self.items.values():
             objects[item.kind.name].append(item)
         around = {kind.name: holder.id for kind in kinds() if (holder := holder_of(kind, self.identity))}
-        return Snapshot(objects, tuple(self.unreadable), 0, dict(self.items), around=around)
+        return Snapshot(objects, tuple(self.unreadable), 0, dict(self.items), people=self.people, around=around)
+
+    @property
+    def people(self) -> People:
+        """The users that definitions and specimens name."""
+        ids = {login: self.identity(USER, login) for login in all_people(self.desired)}
+        return People(ids, {identity: login for login, identity in ids.items()})
 
     @property
     def match(self) -> Match:

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from reconciler.kinds import Kind, Part, kind_named, kind_of_fields, kinds
 from reconciler.kinds.mapping import Field, in_order, schema
 from tests.of_kinds import OMIT, Variant, all_about
+from tests.people import PEOPLE
 
 SECRET = "TEST_APP_SECRET"
 """The environment variable that every secret refers to."""
@@ -356,6 +357,8 @@ def _single_values(field: Field) -> Iterator[Any]:
         yield from options
     elif field.ref:
         yield from _referring(field)
+    elif field.person:
+        yield from PEOPLE
     elif examples := field.info.examples or _examples(field.info.annotation):
         yield from examples
     else:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from reconciler.errors import TenantError
 from reconciler.kinds import Kind, Part, Spec, kind_named, kind_of_fields, kinds
 from reconciler.kinds.mapping import canonical, schema, with_references
+from reconciler.kinds.people import USER
 from reconciler.kinds.secret_fields import without_secrets
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
@@ -26,6 +27,7 @@ from reconciler.okta.sign_in import ApiToken
 from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
 from tests.of_kinds import all_about
+from tests.people import hire
 from tests.settled import all_declared
 from tests.specimens import accepts, updated, values, with_list_words
 
@@ -63,6 +65,8 @@ class Tenant:
 
     async def _fill(self) -> None:
         async with self.client() as client:
+            people = await hire(client)
+            self.ids |= {(USER, login): identity for login, identity in people.ids.items()}
             live = await snapshot.read(client)
             for kind in kinds():
                 for known in kind.system:

@@ -14,9 +14,11 @@ from reconciler.kinds import Spec, kind_of_resource, kinds
 from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.fields import as_json_text
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, schema, with_references
+from reconciler.kinds.people import USER
 from reconciler.kinds.secret_fields import is_sealed, with_secrets
 from reconciler.program import Found, declare, inline
 from tests.engine_under_mocks import Registered, Run, run
+from tests.people import all_people
 from tests.settled import all_declared, around, desired_of, document
 
 STACK = "urn:pulumi:test::okta::pulumi:pulumi:Stack::okta-test"
@@ -28,7 +30,10 @@ def a_secret(reference: str, source: Source) -> SecretStr:
 
 
 def system(desired: Desired) -> dict[Address, str]:
-    return {Address(kind.name, known.name): f"id of {known.name}" for kind in kinds() for known in kind.system}
+    """The ids of the objects that every tenant has, and of users."""
+    names = [(kind.name, known.name) for kind in kinds() for known in kind.system]
+    names += [(USER, login) for login in all_people(desired)]
+    return {Address(kind, name): f"id of {name}" for kind, name in names}
 
 
 def declared(

@@ -27,6 +27,7 @@ from reconciler.okta.client import OktaClient
 from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
 from reconciler.tenant import Tenant
+from tests.people import PEOPLE, known_id, user
 from tests.settled import all_declared
 from tests.specimens import updated
 
@@ -61,6 +62,8 @@ class Reconciler:
             client.headers["Authorization"] = "SSWS token-of-an-administrator"
             group = await client.post("/api/v1/groups", json={"profile": {"name": "Helpers"}})
             await client.post(f"/api/v1/groups/{group.json()['id']}/roles", json={"type": "HELP_DESK_ADMIN"})
+            for login in PEOPLE:
+                await client.post("/api/v1/users", json=user(login))
             answer = await client.post("/_sandbox/service-apps", json=order)
             return dict(answer.raise_for_status().json())
 
@@ -70,9 +73,9 @@ class Reconciler:
     async def look(self) -> None:
         """Read everything, as `drift`, `preview` and `adopt` do: what cannot be read is an error for them, too."""
         async with self._client(scopes.to_read()) as client:
-            live = await snapshot.read(client)
-        if live.unreadable:
-            raise TenantError(live.unreadable[0].reason)
+            live = await snapshot.read(client, logins=PEOPLE)
+        if live.unreadable or live.people.unreadable:
+            raise TenantError(live.people.unreadable or live.unreadable[0].reason)
 
     async def ask_who_did_it(self) -> None:
         """Read the System Log, as `drift` does."""
@@ -84,12 +87,12 @@ class Reconciler:
         async with self._client(scopes.to_change()) as client:
             objects = Objects(client)
             ids: dict[tuple[str, str], tuple[str, ...]] = {}
-            live = await snapshot.read(client, owners=lambda owner, owned: False)
+            live = await snapshot.read(client, owners=lambda owner, owned: False, logins=PEOPLE)
             changeable = list(updated())
 
             def identity(kind: str, name: str) -> str:
                 known = ids.get((kind, name))
-                return known[-1] if known else live.system_id(kind_named(kind), name) or name
+                return known[-1] if known else known_id(live, kind, name) or name
 
             for address, one in all_declared().declarations.items():
                 spec = with_references(one.kind.fields, one.spec, identity)

@@ -23,6 +23,7 @@ from reconciler.drift import Finding, Verdict
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, Spec, kind_named
 from reconciler.kinds.mapping import schema, with_references
+from reconciler.kinds.people import USER, is_user_id
 from reconciler.matching import Match
 from reconciler.okta.snapshot import LiveObject
 
@@ -233,13 +234,27 @@ class Editing:
             raise NotAcceptable(f"it refers to {part}, which no kind covers", hint="undo that change in Okta")
 
     def _checked(self, kind: str, name: str) -> str:
+        if kind == USER:
+            return self._login(name)
         if Address(kind, name) not in self.match.desired.declarations and name not in _system_names(kind):
             raise NotAcceptable(
                 f"it refers to {kind} {name}, which is not declared", hint="declare or accept that object too"
             )
         return name
 
+    def _login(self, name: str) -> str:
+        """The login. If a user does not exist, or could not be looked up, the tenant only has the id."""
+        people = self.match.live.people
+        if people.unreadable:
+            raise NotAcceptable(f"users could not be looked up: {people.unreadable}", hint="try again later")
+        if is_user_id(name):
+            hint = "remove the login from the definition, and run reconciler up"
+            raise NotAcceptable(f"the user {name} no longer exists", hint=hint)
+        return name
+
     def _name_of(self, kind: str, identity: str) -> str:
+        if kind == USER:
+            return self._login(self.match.names.of(kind, identity))
         if name := self.match.live.name_of_system(kind, identity):
             return name
         if self.match.live.has_as_another_kind(kind, identity):

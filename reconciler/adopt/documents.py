@@ -20,6 +20,7 @@ from reconciler.definitions.owned import OwnedField, owned_fields
 from reconciler.definitions.references import system_names
 from reconciler.kinds import Spec
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.people import USER
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 NO_PURPOSE: Final = "Not described yet; adopted as the tenant had it."
@@ -119,7 +120,12 @@ class _Drafting:
         return Draft(item, name, _purpose(spec), written, secrets, tuple(objects))
 
     def named(self, kind: str, identity: str) -> str:
-        """The logical name of an object that is declared, adopted or made by Okta. Otherwise raises `NotAdoptable`."""
+        """The logical name of an object that is declared, adopted or made by Okta. Otherwise raises `NotAdoptable`.
+
+        For a user, the login.
+        """
+        if kind == USER:
+            return self._login(identity)
         if name := self.names.get((kind, identity)):
             return name
         if identity in system_names(kind):
@@ -138,6 +144,15 @@ class _Drafting:
             return name
         which = "which Okta made for its own use" if item.built_in else "which is not adopted"
         raise NotAdoptable(Reason.REFERENCE, f"refers to the {kind} {item.label!r} ({identity}), {which}")
+
+    def _login(self, identity: str) -> str:
+        people = self.live.people
+        if login := people.logins.get(identity):
+            return login
+        if people.unreadable:
+            reason = f"names the user {identity}, who could not be looked up: {people.unreadable}"
+            raise NotAdoptable(Reason.UNREADABLE, reason)
+        raise NotAdoptable(Reason.REFERENCE, f"names the user {identity}, who no longer exists")
 
     def _with_owned(self, item: LiveObject, spec: Spec) -> tuple[dict[str, Any], list[LiveObject]]:
         """The spec to write, including what the object owns; and the objects that it describes."""

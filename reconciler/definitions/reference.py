@@ -131,6 +131,8 @@ def _one_value(field: Field, json_schema: dict[str, Any]) -> str:
         if field.ref.with_kind:
             return f"`KIND NAME` of a {one_of(field.refers_to)}{words}"
         return f"name of a {field.refers_to[0]}{words}"
+    if field.person:
+        return "login of a user"
     if field.part:
         return "mapping"
     for branch in json_schema.get("anyOf", ()):

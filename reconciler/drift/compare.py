@@ -15,6 +15,7 @@ from reconciler.definitions.model import Address, Declaration
 from reconciler.drift.differences import common_path, differences
 from reconciler.drift.findings import Finding, Verdict
 from reconciler.drift.order import Position, misplaced
+from reconciler.drift.people import departed
 from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied
 from reconciler.kinds import Spec
@@ -115,6 +116,7 @@ class _Comparison:
 
     def _not_applied(self, declaration: Declaration) -> Finding:
         there = self._match.unapplied.get(declaration.address)
+        unknown = departed(self._names, declaration.kind, declaration.spec, {})
         return Finding(
             Verdict.PENDING,
             declaration.kind.name,
@@ -123,7 +125,8 @@ class _Comparison:
             okta_id=there or "",
             source=declaration.source,
             detail="declared, not applied yet"
-            + ("; an object with this name exists: the next `up` imports it" if there else ""),
+            + ("; an object with this name exists: the next `up` imports it" if there else "")
+            + (f"; {unknown}" if unknown else ""),
         )
 
     def _missing(self, declaration: Declaration, identity: str) -> Finding:
@@ -175,6 +178,9 @@ class _Comparison:
             verdict = self._verdict(want, last, have)
             if verdict is Verdict.PENDING and self._names.refers_to_nothing(kind, {field.name: item.spec[field.name]}):
                 verdict = self._verdict(want, last, None)  # a referenced object was deleted
+            users = departed(self._names, kind, {field.name: want}, {field.name: item.spec.get(field.name)})
+            if verdict is Verdict.PENDING and self._names.unknown_logins(kind, {field.name: want}):
+                verdict = Verdict.CHANGED  # a user was deleted, or got another login
             if is_priority:
                 position = ranks[declaration.address]
                 want, last, have, verdict = position.declared, position.applied, position.live, position.verdict
@@ -195,7 +201,7 @@ class _Comparison:
                 inherited=inherited,
                 differences=found,
                 source=declaration.where(common_path(field, want, found)),
-                detail=detail,
+                detail="; ".join(filter(None, (detail, users))),
             )
 
     def _is_as_applied(self, field: Field, applied: Applied | None, item: LiveObject) -> bool:

@@ -224,6 +224,7 @@ async def _children(client: OktaClient, plan: Plan, needed: Wanted, progress: Pr
             names,
             owners=asks,
             progress=progress,
+            logins=None,
         )
     except TenantError as error:
         notes.append(f"unmanaged objects may refer to what is removed, and could not be read: {error.message}")

@@ -67,9 +67,11 @@ from reconciler.kinds.threats import (
     ASKED_LESS_OFTEN,
     CONDITIONS_CHANGED,
     MFA_WEAKENED,
+    PEOPLE_EXEMPTED,
     RULE_ADDED,
     RULE_SWITCHED_OFF,
 )
+from reconciler.kinds.user_conditions import ForUsers, rules_name_other_users
 from reconciler.kinds.verification_methods import (
     CHAIN_TEXTS,
     CHAINS,
@@ -178,7 +180,7 @@ def _name(rule: Any) -> str:
     return str(rule["name"] if isinstance(rule, dict) else rule.name)
 
 
-class AuthenticationRule(FromNetwork):
+class AuthenticationRule(FromNetwork, ForUsers):
     """A rule of an authentication policy."""
 
     risks = (
@@ -295,6 +297,7 @@ def _gates(policy: Spec) -> Sequence[Gate]:
         "device_is_managed",
         "device_assurances_included",
         "platforms",
+        "users_included",
         _EXPRESSION,
     )
     return gates_of(policy.get("rules") or (), others)
@@ -314,6 +317,7 @@ class AuthenticationRules(Part):
         changed(RULE_SWITCHED_OFF, "rules[]", when=fewer),
         changed(ASKED_LESS_OFTEN, "rules", when=_rules_ask_less_often),
         changed(CONDITIONS_CHANGED, "rules", when=_expression_changed),
+        changed(PEOPLE_EXEMPTED, "rules", when=rules_name_other_users),
         *OTHER_CONDITIONS,
     )
     refusals = (Refusal("rules", _have_a_name_in_common, "the name of each rule must be unique", Phase.PREVIEW),)

@@ -10,7 +10,7 @@ from pydantic import Field
 from reconciler.kinds.authorization_server_fields import AccessPolicy, AccessRule, Claim, DefaultClaim, Scope
 from reconciler.kinds.conditions import became
 from reconciler.kinds.fields import Api, ListOf, Name, Owns, ServerFilled, SetOf, Status
-from reconciler.kinds.kind import NAMES_PEOPLE, Kind, LastOne, SystemObject, register
+from reconciler.kinds.kind import Kind, LastOne, SystemObject, register
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import changed
@@ -291,8 +291,6 @@ ACCESS_POLICY_RULE = register(
         parent_arguments=("policy_id", "auth_server_id"),
         not_declarable={
             "type": "Okta has one type of these rules, which is the provider's default",
-            "user_blacklists": NAMES_PEOPLE,
-            "user_whitelists": NAMES_PEOPLE,
         },
     )
 )

@@ -29,6 +29,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef
 from reconciler.kinds.part import Part
+from reconciler.kinds.people import People
 from reconciler.kinds.policies import OTHER_CONDITIONS, SWITCHED_OFF
 from reconciler.kinds.refusals import CREATED_ACTIVE, Phase, Refusal
 from reconciler.kinds.risks import Change, appeared, changed
@@ -40,8 +41,10 @@ from reconciler.kinds.threats import (
     IMPLICIT_FLOW,
     LASTS_LONGER,
     ORDER_CHANGED,
+    PEOPLE_EXEMPTED,
     TOKENS_WIDENED,
 )
+from reconciler.kinds.user_conditions import EXCLUDED, INCLUDED
 
 ClientRef = Annotated[str, Ref("oidc-app", words=("ALL_CLIENTS",))]
 
@@ -201,8 +204,9 @@ class AccessRule(Part):
 
     risks = (
         changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone"), new=True),
-        changed(TOKENS_WIDENED, "grant_types", "groups", "scopes", when=more),
-        changed(TOKENS_WIDENED, "groups_excluded", when=fewer),
+        changed(TOKENS_WIDENED, "grant_types", "groups", "users", "scopes", when=more),
+        changed(TOKENS_WIDENED, "groups_excluded", "users_excluded", when=fewer),
+        changed(PEOPLE_EXEMPTED, "users", "users_excluded"),
         changed(GRANTS_WIDENED, "grant_types", when=gained("implicit", "password"), new=True),
         changed(IMPLICIT_FLOW, "grant_types", when=gained("implicit", "password"), new=True),
         changed(LASTS_LONGER, "access_token_lifetime_minutes", "refresh_token_window_minutes", when=larger),
@@ -214,8 +218,8 @@ class AccessRule(Part):
     refusals = (
         Refusal(
             "grant_types",
-            lambda rule: "implicit" in (rule.grant_types or ()) and not rule.groups,
-            "implicit needs groups",
+            lambda rule: "implicit" in (rule.grant_types or ()) and not (rule.groups or rule.users),
+            "implicit needs groups or users",
         ),
         Refusal(
             "refresh_token_lifetime_minutes",
@@ -255,11 +259,10 @@ class AccessRule(Part):
     groups: Annotated[
         SetOf[GroupRef],
         Relates(Purpose.PEOPLE),
-        Field(min_length=1),
         Api("conditions.people.groups.include"),
         Argument("group_whitelists"),
-    ]
-    """Groups that the rule applies to; `everyone` for all users."""
+    ] = frozenset()
+    """Groups that the rule applies to; `everyone` for all users. Needed unless there are `users`."""
     groups_excluded: Annotated[
         SetOf[GroupRef],
         Relates(Purpose.EXCEPTION),
@@ -267,6 +270,10 @@ class AccessRule(Part):
         Argument("group_blacklists"),
     ] = frozenset()
     """Groups that the rule does not apply to."""
+    users: Annotated[People, Api(INCLUDED), Argument("user_whitelists")] = frozenset()
+    """Logins of users that the rule applies to, besides the members of its groups."""
+    users_excluded: Annotated[People, Api(EXCLUDED), Argument("user_blacklists")] = frozenset()
+    """Logins of users that the rule does not apply to."""
     scopes: Annotated[
         SetOf[str],
         Field(min_length=1),
@@ -302,6 +309,12 @@ class AccessRule(Part):
     """An `INACTIVE` rule is not evaluated."""
     priority: Int | None = None
     """Set by the position of the rule in the list."""
+
+    @model_validator(mode="after")
+    def _applies_to_somebody(self) -> Self:
+        if not (self.groups or self.users or "implicit" in self.grant_types):  # a refusal is about implicit
+            raise ValueError("needs groups or users; groups: [everyone] for all users")
+        return self
 
 
 class AccessPolicy(Part):

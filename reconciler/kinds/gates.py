@@ -22,6 +22,7 @@ class Gate:
     groups: frozenset[str] = frozenset()
     """It applies to members of these groups only; empty for all users."""
     groups_excluded: frozenset[str] = frozenset()
+    users_excluded: frozenset[str] = frozenset()
     zones: frozenset[str] = frozenset()
     """It applies to requests from these zones only; empty for all."""
     zones_excluded: frozenset[str] = frozenset()
@@ -46,6 +47,7 @@ class Gate:
             _wider(self.groups, other.groups)
             and _wider(self.zones, other.zones)
             and self.groups_excluded <= other.groups_excluded
+            and self.users_excluded <= other.users_excluded
             and self.zones_excluded <= other.zones_excluded
             and self.conditions <= other.conditions
         )
@@ -94,6 +96,7 @@ def gates_of(
             denies=rule.get("access") == "DENY",
             groups=without_everyone(rule.get("groups_included") or ()),
             groups_excluded=frozenset(rule.get("groups_excluded") or ()),
+            users_excluded=frozenset(rule.get("users_excluded") or ()),
             zones=frozenset(rule.get("network_includes") or ()),
             zones_excluded=frozenset(rule.get("network_excludes") or ()),
             conditions=frozenset(

@@ -30,7 +30,7 @@ from reconciler.kinds.fields import (
     each,
 )
 from reconciler.kinds.gates import Gate, gates_of
-from reconciler.kinds.kind import NAMES_PEOPLE, Kind, LastOne, Protection, register
+from reconciler.kinds.kind import Kind, LastOne, Protection, register
 from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.policies import (
     DECIDES,
@@ -57,6 +57,7 @@ from reconciler.kinds.threats import (
     LASTS_LONGER,
     MFA_WEAKENED,
 )
+from reconciler.kinds.user_conditions import ExceptUsers
 
 IdentityProviderRef = Annotated[str, Ref("idp-oidc", "idp-saml", "idp-social", plain_id=True)]
 
@@ -136,7 +137,7 @@ def _names_no_provider(rule: Any) -> bool:
     return rule.identity_provider == "SPECIFIC_IDP" and not rule.identity_providers
 
 
-class GlobalSessionRule(FromNetwork):
+class GlobalSessionRule(FromNetwork, ExceptUsers):
     """A rule of a global session policy."""
 
     risks = (
@@ -326,9 +327,8 @@ GLOBAL_SESSION_POLICY_RULE = register(
         not_declarable={
             "risc_level": "an older spelling of risk_level, which takes precedence over it",
             "behaviors": "behaviors are no kind yet",
-            "users_excludeds": NAMES_PEOPLE,
         },
-        lost_on_replace=("users included or excluded by name",),
+        lost_on_replace=("users included by name",),
         events=("policy.rule.",),
         parents=("global-session-policy",),
         gates=_gates,

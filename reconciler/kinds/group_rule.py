@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from reconciler.kinds.conditions import became, both, gained, is_not, more
+from reconciler.kinds.conditions import became, both, fewer, gained, is_not, more
 from reconciler.kinds.expression_functions import unknown_functions, valid_expression
 from reconciler.kinds.fields import (
     Api,
@@ -26,8 +26,9 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.group import GroupRef, holds_admin_role
 from reconciler.kinds.implication import implies
-from reconciler.kinds.kind import NAMES_PEOPLE, Kind, register
+from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Part, Spec
+from reconciler.kinds.people import People
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Change, KnownObject, appeared, changed, gone
 from reconciler.kinds.shapes import Listed
@@ -38,6 +39,7 @@ from reconciler.kinds.threats import (
     PEOPLE_EXEMPTED,
     RULE_SWITCHED_OFF,
 )
+from reconciler.kinds.user_conditions import EXCLUDED
 
 
 def _groups(change: Change) -> Iterator[KnownObject]:
@@ -74,7 +76,8 @@ class GroupRule(Part):
         changed(ASSIGNED_TO_EVERYONE, "groups", when=gained("everyone"), new=True),
         changed(RULE_SWITCHED_OFF, "status", when=is_not("ACTIVE")),
         gone(RULE_SWITCHED_OFF),
-        changed(PEOPLE_EXEMPTED, "*conditions.people.*"),
+        changed(PEOPLE_EXEMPTED, "users_excluded", "*conditions.people.*"),
+        changed(MEMBERSHIP_WIDENED, "users_excluded", when=fewer),
         changed(MEMBERSHIP_WIDENED, "expression", when=_others_fit),
         changed(MEMBERSHIP_WIDENED, "groups", when=more),
         changed(MEMBERSHIP_WIDENED, "status", when=became("ACTIVE")),
@@ -82,7 +85,7 @@ class GroupRule(Part):
         changed(ADMIN_GROUP_FILLED, "expression", when=both(_others_fit, _makes_administrators)),
         changed(ADMIN_GROUP_FILLED, "groups", when=_makes_administrators),
         changed(ADMIN_GROUP_FILLED, "status", when=both(became("ACTIVE"), _makes_administrators)),
-        changed(ADMIN_GROUP_FILLED, "*conditions.people.*", when=_makes_administrators),
+        changed(ADMIN_GROUP_FILLED, "users_excluded", "*conditions.people.*", when=_makes_administrators),
         appeared(ADMIN_GROUP_FILLED, when=_makes_administrators, new=True),
     )
 
@@ -106,6 +109,8 @@ class GroupRule(Part):
         Replaces(),
     ]
     """Groups that matching users are assigned to."""
+    users_excluded: Annotated[People, Api(EXCLUDED), Argument("users_excludeds")] = frozenset()
+    """Logins of users whom the rule never assigns."""
     remove_assigned_users: Annotated[
         Bool | None, ProviderOnly("the provider uses it when it deletes the rule, and Okta does not keep it")
     ] = None
@@ -150,9 +155,8 @@ GROUP_RULE = register(
         ),
         not_declarable={
             "expression_type": "Okta has one type of expressions, which is the provider's default",
-            "users_excludeds": NAMES_PEOPLE,
         },
         requires=_attributes,
-        lost_on_replace=("the memberships it gave, until the new rule has run", "users excluded by name"),
+        lost_on_replace=("the memberships it gave, until the new rule has run",),
     )
 )

@@ -8,7 +8,7 @@ encoded can be decoded.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -42,6 +42,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Kind, kinds
 from reconciler.kinds.part import Part, Spec
+from reconciler.kinds.people import USER, Person
 from reconciler.kinds.reference_values import kinds_of, translated
 from reconciler.kinds.refusals import SpecAttributes
 
@@ -65,6 +66,8 @@ class Field:
     part: type[Part] | None
     optional: bool
     ref: Ref | None
+    person: bool
+    """Whether it names users."""
     relates: Relates | None
     owns: Owns | None
     linked: str | None
@@ -298,16 +301,20 @@ def decoded(field: Field, value: Any) -> Any:
 
 
 def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str], Any]) -> Spec:
-    """The spec with each reference replaced by `translate(kind, token)`: a name by an id, or an id by a name."""
+    """The spec with each reference replaced by `translate(kind, token)`: a name by an id, or an id by a name.
+
+    For users, the kind is `USER`.
+    """
     result = dict(spec)
     for field in schema(model):
         value = result.get(field.name)
         if value is None:
             continue
-        if field.ref:
-            ref = field.ref
+        if field.ref or field.person:
             tokens = [value] if field.shape == "one" else value
-            renamed = [translated(ref, token, translate) for token in tokens]
+            renamed = [
+                translated(field.ref, token, translate) if field.ref else translate(USER, token) for token in tokens
+            ]
             result[field.name] = renamed[0] if field.shape == "one" else renamed
         elif field.part:
             part = field.part
@@ -320,7 +327,7 @@ def with_references(model: type[Part], spec: Spec, translate: Callable[[str, str
 
 
 def references_in(model: type[Part], spec: Spec) -> set[tuple[str, str]]:
-    """Kind and name of all objects that a spec refers to."""
+    """Kind and name of all objects that a spec refers to. Users are not among them: see `people_in`."""
     found: set[tuple[str, str]] = set()
 
     def note(kind: str, name: str) -> str:
@@ -328,7 +335,37 @@ def references_in(model: type[Part], spec: Spec) -> set[tuple[str, str]]:
         return name
 
     with_references(model, spec, note)
-    return found
+    return {(kind, name) for kind, name in found if kind != USER}
+
+
+def people_in(model: type[Part], spec: Spec, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """The users that a spec names: the path in the spec, such as `users_excluded.0`, and the login or id."""
+    for field in _naming_people(model):
+        value = spec.get(field.name)
+        if value is None:
+            continue
+        path = prefix + field.name
+        items = [(path, value)] if field.shape == "one" else [(f"{path}.{i}", item) for i, item in enumerate(value)]
+        for item_path, item in items:
+            if field.part:
+                yield from people_in(field.part, item, f"{item_path}.")
+            else:
+                yield item_path, item
+
+
+@cache
+def _naming_people(model: type[Part]) -> tuple[Field, ...]:
+    """The fields that name users, directly or in a structure. Owned objects name them themselves."""
+    return tuple(
+        field
+        for field in schema(model)
+        if field.person or (field.part and not field.owns and _naming_people(field.part))
+    )
+
+
+def names_people(model: type[Part]) -> bool:
+    """Whether a field of the model names users."""
+    return bool(_naming_people(model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,6 +503,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         part=part,
         optional=optional,
         ref=ref,
+        person=Person in by_type,
         relates=by_type.get(Relates),
         owns=owns,
         linked=api.linked if api else None,

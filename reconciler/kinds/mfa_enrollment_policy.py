@@ -43,6 +43,7 @@ from reconciler.kinds.policies import (
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, Risk, changed
 from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, CONDITIONS_CHANGED, ENROLMENT_WEAKENED
+from reconciler.kinds.user_conditions import ExceptUsers
 
 _TYPE: Final = "MFA_ENROLL"
 _CLASSIC: Final = "only in Classic Engine tenants, which have factors instead of authenticators"
@@ -83,7 +84,7 @@ def _weakens(change: Change) -> bool:
     return change.actual != "REQUIRED" or change.expected in (None, "NOT_ALLOWED")
 
 
-class MfaEnrollmentRule(FromNetwork):
+class MfaEnrollmentRule(FromNetwork, ExceptUsers):
     """A rule of an authenticator enrolment policy: when people are asked to enroll."""
 
     refusals = (
@@ -317,14 +318,13 @@ MFA_ENROLLMENT_POLICY_RULE = register(
         fields=MfaEnrollmentRule,
         shape=RULES,
         provider=rules_written(_TYPE),
-        lost_on_replace=("users excluded by name",),
+        lost_on_replace=("users included by name",),
         events=("policy.rule.",),
         parents=("mfa-enrollment-policy", "mfa-enrollment-policy-default"),
         last_one=LastOne("rule", "the policy asks nobody to enroll, and the next one does"),
         parent_arguments=("policy_id",),
         not_declarable={
             **dict.fromkeys(("app_excludes", "app_includes"), "only in Classic Engine tenants"),
-            "users_excludeds": "people come and go without a pull request: exclude a group by another policy",
         },
     )
 )

@@ -22,7 +22,7 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import NAMES_PEOPLE, Kind, LastOne, register
+from reconciler.kinds.kind import Kind, LastOne, register
 from reconciler.kinds.part import Spec
 from reconciler.kinds.password_requirements import (
     FRESH,
@@ -57,11 +57,12 @@ from reconciler.kinds.threats import (
     CONDITIONS_CHANGED,
     RECOVERY_WIDENED,
 )
+from reconciler.kinds.user_conditions import ForUsers
 
 Choice = Literal["ALLOW", "DENY"]
 
 
-class PasswordRule(FromNetwork):
+class PasswordRule(FromNetwork, ForUsers):
     """A rule of a password policy: self-service for passwords and locked accounts."""
 
     refusals = (RESERVED_RULE_NAME,)
@@ -198,10 +199,8 @@ PASSWORD_POLICY_RULE = register(
         fields=PasswordRule,
         shape=RULES,
         provider=rules_written("PASSWORD", delete_fails_if_missing=True),
-        not_declarable=dict.fromkeys(("users_excludeds", "users_includeds"), NAMES_PEOPLE),
         read_api=read_rule,
         write_api=write_rule,
-        lost_on_replace=("users included or excluded by name",),
         events=("policy.rule.",),
         parents=("password-policy", "password-policy-default"),
         last_one=LastOne("rule", "the policy applies to nobody, and the next one does"),

@@ -52,7 +52,7 @@ OTHER_CONDITIONS = (
     changed(PEOPLE_EXEMPTED, "*conditions.people.*"),
     changed(CONDITIONS_CHANGED, "conditions.*", "*].conditions.*", when=_is_other_condition),
 )
-"""The risks of conditions that definitions cannot state, such as individual users or behaviors."""
+"""The risks of conditions that definitions cannot state, such as behaviors."""
 DECIDES = (
     *SWITCHED_OFF,
     changed(ORDER_CHANGED, "priority"),

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from reconciler.kinds.kind import Kind, kind_named, kinds, path_levels
-from reconciler.kinds.mapping import schema
+from reconciler.kinds.mapping import names_people, schema
 from reconciler.kinds.part import Part
+from reconciler.kinds.people import SCOPE as USERS
 
 SYSTEM_LOG = "okta.logs.read"
 """To find out from the System Log who changed an object (`GET /api/v1/logs`)."""
@@ -23,7 +24,7 @@ class Scopes:
     """The full, sorted scopes of one kind."""
 
     read: tuple[str, ...]
-    """To read its objects, their owners and the objects that they refer to."""
+    """To read its objects, their owners, and the objects and users that they refer to."""
     manage: tuple[str, ...]
     """To change its objects, in addition to `read`."""
 
@@ -35,6 +36,7 @@ def scopes_of(kind: Kind) -> Scopes:
     looked_up = {kind_named(name).shape.scope for name in _referred(kind.fields)}
     looked_up |= {detail.scope for detail in kind.details}
     looked_up |= {scope for _, scope in kind.provider.looks_up}
+    looked_up |= {USERS} if names_people(kind.fields) else set()
     above = {level.shape.scope for level in path_levels(kind)}
     return Scopes(_with_access(changed | looked_up | above, "read"), _with_access(changed, "manage"))
 

@@ -15,6 +15,7 @@ Rule = dict[str, Any]
 
 _ONLY = (
     "groups_included",
+    "users_included",
     "user_types_included",
     "network_connection",
     "network_includes",
@@ -25,7 +26,7 @@ _ONLY = (
     "device_assurances_included",
 )
 """The conditions that a sign-in must meet to match a rule."""
-_NOT = ("groups_excluded", "user_types_excluded", "network_excludes")
+_NOT = ("groups_excluded", "users_excluded", "user_types_excluded", "network_excludes")
 """The conditions that a sign-in must not meet to match a rule."""
 _ALL = (None, "ANY", "ANYWHERE", "everyone")
 """The values of a condition that every sign-in meets."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from reconciler.definitions.model import Address, Declaration, Desired
+from reconciler.definitions.people import logins
 from reconciler.engine.state import EMPTY
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, chain, kind_named
 from reconciler.kinds.mapping import references_in
 from reconciler.matching.match import Match
+from reconciler.matching.people import ids_of_people
 from reconciler.matching.recognition import NotInTenant, object_id
 from reconciler.matching.state_match import StateMatch
-from reconciler.okta import snapshot
+from reconciler.okta import people, snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.program import Found
@@ -40,17 +43,26 @@ def look_up_in(match: Match) -> Found:
 
 
 async def look_up_referred(desired: Desired, client: OktaClient) -> Found:
-    """Only the ids of objects that are not managed: those that definitions refer to, and those around managed ones."""
-    wanted = _LookUp(StateMatch.of(desired, EMPTY), ())
+    """Only the ids of users, and of objects that are not managed: those that definitions refer to, and those around
+    managed ones.
+    """
+    wanted = _LookUp(StateMatch.of(desired, EMPTY), (), people_of=desired.managed)
     return wanted.found(await wanted.read(client, SILENT))
 
 
 class _LookUp:
-    """What has to be found in the tenant: system and observed objects, and `applied` ones that are not in the state."""
+    """What has to be found in the tenant: system and observed objects, and `applied` ones that are not in the state.
 
-    def __init__(self, in_state: StateMatch, applied: Collection[Address]) -> None:
+    All users whom the objects `people_of` name must exist; by default, those of `applied` objects.
+    """
+
+    def __init__(
+        self, in_state: StateMatch, applied: Collection[Address], people_of: Collection[Address] | None = None
+    ) -> None:
         desired = in_state.desired
         self._in_state, self._applied = in_state, applied
+        self._people_of = applied if people_of is None else people_of
+        self._logins = logins(desired.managed.values())
         self._referred = outside_references(desired)
         self._system = self._referred - desired.declarations.keys()
         self._fresh = [one for one in in_state.without_id if one.address in self._referred or one.address in applied]
@@ -69,8 +81,10 @@ class _LookUp:
         """Read what is needed."""
         live = Snapshot({})
         if self._kinds:
-            live = await snapshot.read(client, self._kinds, owners=self._is_owner, progress=progress)
+            live = await snapshot.read(client, self._kinds, owners=self._is_owner, progress=progress, logins=None)
             self._check_readable(live)
+        if self._logins:
+            live = replace(live, people=await people.find(client, self._logins, ()))
         return Match.of(self._in_state, live, sought=self._fresh)
 
     def found(self, match: Match) -> Found:
@@ -86,7 +100,8 @@ class _LookUp:
             for one in self._fresh
             if one.kind.provider.created_active and one.spec["status"] == "INACTIVE" and one.address not in taken
         )
-        ids = {**_system_ids(self._system, match.live), **observed}
+        users = ids_of_people(match, {one for one in self._people_of if one in match.desired.managed})
+        ids = {**_system_ids(self._system, match.live), **observed, **users}
         return Found(ids, imports, lists, dict(self._owners(match)), to_deactivate)
 
     def _owners(self, match: Match) -> Iterator[tuple[Address, tuple[str, ...]]]:

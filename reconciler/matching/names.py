@@ -7,7 +7,8 @@ from functools import cached_property
 
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.kinds import Kind, Part, Spec
-from reconciler.kinds.mapping import in_order, references_in, schema, with_references
+from reconciler.kinds.mapping import in_order, people_in, references_in, schema, with_references
+from reconciler.kinds.people import USER
 from reconciler.matching.own_app import is_own_app
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
@@ -49,7 +50,12 @@ class Names:
         return is_own_app(item, self._environment)
 
     def refers_to_unnamed(self, kind: Kind, spec: Spec) -> bool:
-        """Whether a spec with ids refers to an object whose name is unknown because its kind could not be read."""
+        """Whether a spec with ids refers to an object whose name is unknown because its kind could not be read.
+
+        The same for users.
+        """
+        if self._live.people.unreadable and any(people_in(kind.fields, spec)):
+            return True
         return bool(self._unreadable) and any(
             referred in self._unreadable and self._name(referred, identity) is None
             for referred, identity in references_in(kind.fields, spec)
@@ -62,15 +68,31 @@ class Names:
             for referred, identity in references_in(kind.fields, spec)
         )
 
+    def unknown_logins(self, kind: Kind, spec: Spec) -> list[str]:
+        """The logins in a spec with names that no user has."""
+        people = self._live.people
+        return [] if people.unreadable else sorted({one for _, one in people_in(kind.fields, spec)} - people.ids.keys())
+
+    def deleted_users(self, kind: Kind, spec: Spec) -> list[str]:
+        """The ids in a spec with ids of users who no longer exist."""
+        people = self._live.people
+        named = {one for _, one in people_in(kind.fields, spec)}
+        return [] if people.unreadable else sorted(named - people.logins.keys())
+
     @cached_property
     def _all_ids(self) -> set[str]:
         return {identity for _, identity in self._live.by_id} | {str(one.json["id"]) for one in self._live.outside}
 
     def of(self, kind: str, identity: str) -> str:
-        """The name of an object in definitions. If it is not declared: Okta's name with the id."""
+        """The name of an object in definitions. If it is not declared: Okta's name with the id.
+
+        The name of a user is the login; the id if the user no longer exists.
+        """
         return self._name(kind, identity) or identity
 
     def _name(self, kind: str, identity: str) -> str | None:
+        if kind == USER:
+            return self._live.people.logins.get(identity)
         if name := self.declared(kind, identity):
             return name
         item = self._live.by_id.get((kind, identity))
@@ -89,6 +111,6 @@ def _sorted_sets(model: type[Part], spec: Spec) -> Spec:
             result[field.name] = (
                 _sorted_sets(part, value) if field.shape == "one" else [_sorted_sets(part, item) for item in value]
             )
-        if value and field.shape == "set" and field.ref:
+        if value and field.shape == "set" and (field.ref or field.person):
             result[field.name] = in_order(value)
     return result

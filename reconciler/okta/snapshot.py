@@ -22,14 +22,18 @@ from reconciler.kinds.mapping import (
     decode,
     documents_of,
     joined_kinds,
+    names_people,
     owner_of,
     owner_word,
+    people_in,
     references_in,
     schema,
 )
 from reconciler.kinds.shapes import always, member
+from reconciler.okta import people
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, MalformedItems, id_of
+from reconciler.okta.people import NOBODY, People
 from reconciler.okta.pipeline import ClassicEngine, is_classic
 from reconciler.okta.watching import NOTHING, Watched, WatchReading
 from reconciler.progress import SILENT, Progress
@@ -212,6 +216,8 @@ class Snapshot:
     """The items of the lists that no kind covers."""
     watched: Watched = NOTHING
     """The collections and relations that no kind covers."""
+    people: People = NOBODY
+    """The users that objects or definitions name."""
     around: Mapping[str, str] = field(default_factory=dict)
     """The ids of the objects that all objects of a kind are below (see `Kind.within`), by kind."""
 
@@ -335,15 +341,17 @@ async def read(
     owners: Owners = that_can,
     progress: Progress = SILENT,
     watch: Watch | None = None,
+    logins: Iterable[str] | None = (),
 ) -> Snapshot:
     """Read the `wanted` kinds (all by default). `owners` chooses the objects whose owned objects are read.
 
-    What no kind covers is read if it is to be `watch`ed.
+    What no kind covers is read if it is to be `watch`ed. The users that objects name are looked up, and those with
+    these `logins`. If `logins` is None, no users are looked up.
 
     Raises the error of the first collection if nothing could be read, and `ClassicEngine`.
     """
     names = {kind.name for kind in kinds()} if wanted is None else set(wanted)
-    reading = _Reading(client, names, owners, progress, watch)
+    reading = _Reading(client, names, owners, progress, watch, logins)
     await reading.run()
     return reading.snapshot()
 
@@ -358,6 +366,7 @@ class _Reading:
         owners: Owners,
         progress: Progress,
         watch: Watch | None,
+        logins: Iterable[str] | None,
     ) -> None:
         self._client = client
         self._watching = WatchReading(client, watch, self._started, self._done)
@@ -375,6 +384,8 @@ class _Reading:
         """How many lists of kinds were read."""
         self._lists = 0
         self._lists_done = 0
+        self._logins = logins
+        self._people = NOBODY
 
     async def run(self) -> None:
         together: dict[tuple[str, str], list[Kind]] = defaultdict(list)
@@ -392,6 +403,21 @@ class _Reading:
             raise ClassicEngine(self._client.url)
         if self._errors and len(self._errors) == self._of_kinds:
             raise self._errors[0]
+        if self._logins is not None:
+            await self._find_people(self._logins)
+
+    async def _find_people(self, logins: Iterable[str]) -> None:
+        """Look up the users that objects name. If that fails, these objects are unreadable in part."""
+        naming = [
+            (item, ids)
+            for name, found in self._found.items()
+            if names_people(kind_named(name).fields)
+            for item in found.values()
+            if not item.built_in and (ids := {identity for _, identity in people_in(item.kind.fields, item.spec)})
+        ]
+        self._people = await people.find(self._client, logins, set().union(*(ids for _, ids in naming)))
+        if reason := self._people.unreadable:
+            self._unreadable += [Unreadable(item.kind, item.id, reason, "users") for item, _ in naming]
 
     def snapshot(self) -> Snapshot:
         objects = {
@@ -405,6 +431,7 @@ class _Reading:
             {(item.kind.name, item.id): item for found in objects.values() for item in found},
             tuple(one for _, one in sorted(self._outside.items())),
             self._watching.result(),
+            self._people,
             self._around,
         )
 
@@ -675,7 +702,7 @@ def _check(found: LiveObject) -> None:
     if not found.built_in:
         spec = found.spec
         check_shape(found.kind.fields, json or found.json, spec)
-        references_in(found.kind.fields, spec)
+        references_in(found.kind.fields, spec)  # and the users that it names
 
 
 def _sharing(shape: Shape) -> Iterator[Kind]:

@@ -115,7 +115,7 @@ class FakeReconciler:
     def look_up(self, in_state: StateMatch, only: Collection[Address]) -> tuple[Match, Found]:
         return Match.of(in_state, self.live), Found()
 
-    def read(self, *_: object) -> Snapshot:
+    def read(self, *_: object, people: bool = True) -> Snapshot:
         return self.live
 
     def program(self, *_: object) -> None:

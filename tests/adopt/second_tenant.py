@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 import httpx
@@ -11,6 +12,7 @@ import httpx
 from reconciler.adopt.portability import policies_of_okta
 from reconciler.definitions import Desired
 from reconciler.definitions.model import Address
+from reconciler.definitions.people import logins
 from reconciler.engine.state import EMPTY
 from reconciler.kinds import Kind, kind_named, kinds
 from reconciler.kinds.mapping import with_references
@@ -21,6 +23,7 @@ from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
 from tests.matches import match_of
+from tests.people import hire, known_id
 
 URL = "http://127.0.0.1"
 Path = tuple[str | int, ...]
@@ -34,11 +37,12 @@ def created_from(desired: Desired) -> tuple[Snapshot, dict[Address, str]]:
     async def work() -> tuple[Snapshot, dict[Address, str]]:
         async with OktaClient(URL, ApiToken("secret"), transport=transport, reserve=-1000) as client:
             objects, ids = Objects(client), dict[Address, tuple[str, ...]]()
-            empty = await snapshot.read(client, owners=lambda owner, owned: False)
+            people = await hire(client, *logins(desired.declarations.values()))
+            empty = replace(await snapshot.read(client, owners=lambda owner, owned: False), people=people)
 
             def identity(kind: str, name: str) -> str:
                 known = ids.get(Address(kind, name))
-                return known[-1] if known else empty.system_id(kind_named(kind), name) or name
+                return known[-1] if known else known_id(empty, kind, name) or name
 
             for address, one in desired.declarations.items():
                 owner = ids[one.parent] if one.parent else tuple(empty.around_of(one.kind))
@@ -66,6 +70,7 @@ def pairs(desired: Desired, live: Snapshot) -> Iterator[tuple[LiveObject, Mappin
     originals = match_of(desired, EMPTY, live).all_ids
     same = {copies[address]: identity for address, identity in originals.items()}
     same |= _ids_of_usual_policies(live, second) | _ids_of_system_objects(live, second)
+    same |= {second.people.ids[login]: identity for login, identity in live.people.ids.items()}
     for address, identity in originals.items():
         original = live.by_id[address.kind, identity]
         copy = second.by_id[address.kind, copies[address]]

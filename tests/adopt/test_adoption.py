@@ -149,7 +149,7 @@ def test_rules_are_adopted_in_order_up_to_the_first_that_cannot_be(tmp_path):
         (
             "REFERENCE",
             "global-session-policy-rule Workforce/Third",
-            "conditions.people.users.exclude refers to 00u1, which no kind covers",
+            "names the user 00u1, who no longer exists",
         ),
         (
             "ORDER",

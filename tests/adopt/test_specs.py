@@ -129,20 +129,18 @@ def test_expressions_of_okta_stay_readable():
     assert escaped({"${a}": ["${domain}/x"]}) == {"${a}": ["$${domain}/x"]}
 
 
-def test_users_in_conditions_are_not_covered():
+def test_users_in_conditions_without_a_field_are_not_covered():
     policy = kind_named("global-session-policy")
-    people = {"users": {"exclude": ["00u1"], "include": []}, "groups": {"include": ["00g1"]}}
+    people = {"users": {"exclude": [], "include": ["00u1"]}, "groups": {"include": ["00g1"]}}
     item = {"name": "a", "conditions": {"people": people}}
-    assert list(uncovered(policy.fields, item)) == [("conditions.people.users.exclude", ["00u1"])]
+    assert list(uncovered(policy.fields, item)) == [("conditions.people.users.include", ["00u1"])]
 
 
-def test_users_in_the_rules_of_a_list_are_not_covered():
+def test_conditions_in_the_rules_of_a_list_are_not_covered_without_a_field():
     rules = kind_named("authentication-policy-rules")
-    rule = {
-        "name": "a",
-        "conditions": {"people": {"users": {"include": ["00u1"]}, "groups": {"include": ["00g1"]}}},
-    }
-    assert list(uncovered(rules.fields, {"rules": [rule]})) == [("conditions.people.users.include", ["00u1"])]
+    conditions = {"future": {"include": ["x"]}, "people": {"users": {"include": ["00u1"]}}}
+    item = {"rules": [{"name": "a", "conditions": conditions}]}
+    assert list(uncovered(rules.fields, item)) == [("conditions.future.include", ["x"])]
 
 
 @KINDS

@@ -41,7 +41,7 @@ def test_the_json_has_every_field(invoke):
     rule = described["access-policy-rule"]
     assert rule["endpoint"] == "/api/v1/authorizationServers/{id}/policies/{id}/rules"
     assert rule["scopes"] == {
-        "read": ["okta.authorizationServers.read", "okta.groups.read", "okta.inlineHooks.read"],
+        "read": ["okta.authorizationServers.read", "okta.groups.read", "okta.inlineHooks.read", "okta.users.read"],
         "manage": ["okta.authorizationServers.manage"],
     }
     assert rule["owners"] == ["access-policy"]

@@ -27,7 +27,8 @@ from reconciler.sandbox.application import create_app
 from reconciler.stand_in.inputs import identity as id_of
 from reconciler.stand_in.objects import Objects
 from tests.matches import match_of
-from tests.okta.tenants import wrapper_of
+from tests.okta.tenants import USERS, wrapper_of
+from tests.people import PEOPLE, hire, known_id
 from tests.settled import all_declared
 
 URL = "http://127.0.0.1"
@@ -43,6 +44,7 @@ class Recorded:
 
     state: State
     lists: Lists
+    users: list[Any]
 
     @property
     def desired(self) -> Any:
@@ -57,6 +59,8 @@ class Recorded:
         def answer(request: httpx.Request) -> httpx.Response:
             number = int(request.url.params.get("page", 0))
             asked = request.url.copy_remove_param("page")
+            if asked.path == USERS:
+                return httpx.Response(200, json=self.users)
             key = asked.raw_path.decode()
             if key not in held:
                 return httpx.Response(404, json={"errorCode": "E0000007", "errorSummary": f"Not found: {key}"})
@@ -69,7 +73,9 @@ class Recorded:
 
         async def work() -> Snapshot:
             async with _client(httpx.MockTransport(answer)) as client:
-                return await snapshot.read(client, owners=owners(StateMatch.of(self.desired, self.state)))
+                return await snapshot.read(
+                    client, owners=owners(StateMatch.of(self.desired, self.state)), logins=PEOPLE
+                )
 
         return asyncio.run(work())
 
@@ -96,13 +102,15 @@ def recorded() -> Recorded:
 
     async def work() -> Recorded:
         async with _client(transport) as client:
+            await hire(client)
             ids = await _declared(client)
             await _undeclared(client)
             answers: Lists = {}
             state = await _state(client, ids)
             async with _client(_Recording(transport, answers)) as watched:
-                await snapshot.read(watched, owners=owners(StateMatch.of(all_declared(), state)))
-            return Recorded(state, answers)
+                await snapshot.read(watched, owners=owners(StateMatch.of(all_declared(), state)), logins=PEOPLE)
+            users = [answers.pop(asked) for asked in [*answers] if asked.startswith(f"{USERS}?")]
+            return Recorded(state, answers, [user for found in users for user in found])
 
     return asyncio.run(work())
 
@@ -112,11 +120,11 @@ Ids = dict[tuple[str, str], tuple[str, ...]]
 
 async def _declared(client: OktaClient) -> Ids:
     objects, ids = Objects(client), Ids()
-    live = await snapshot.read(client, owners=lambda owner, owned: False)
+    live = await snapshot.read(client, owners=lambda owner, owned: False, logins=PEOPLE)
 
     def identity(kind: str, name: str) -> str:
         known = ids.get((kind, name))
-        return known[-1] if known else live.system_id(kind_named(kind), name) or name
+        return known[-1] if known else known_id(live, kind, name) or name
 
     for address, one in all_declared().declarations.items():
         spec = with_references(one.kind.fields, one.spec, identity)
@@ -141,11 +149,11 @@ async def _undeclared(client: OktaClient) -> None:
 
 
 async def _state(client: OktaClient, ids: Ids) -> State:
-    live = await snapshot.read(client, owners=lambda owner, owned: False)
+    live = await snapshot.read(client, owners=lambda owner, owned: False, logins=PEOPLE)
     known = {key: id_of(kind_named(key[0]), one) for key, one in ids.items()}
 
     def identity(kind: str, name: str) -> str:
-        return known.get((kind, name)) or live.system_id(kind_named(kind), name) or name
+        return known.get((kind, name)) or known_id(live, kind, name) or name
 
     resources: dict[tuple[str, str], Applied] = {}
     for address, one in all_declared().declarations.items():

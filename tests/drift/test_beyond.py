@@ -207,11 +207,11 @@ def rules_found(before, after, declared=True):
     return {one.field: (one.expected, one.actual) for one in found}
 
 
-def test_an_exemption_from_a_rule_is_found():
+def test_a_condition_without_a_field_is_found_in_a_declared_rule():
+    conditions = {"name": "Strict", "conditions": {"people": {"users": {"exclude": []}}, "future": {"exclude": ["x"]}}}
+    assert rules_found([STRICT], [conditions]) == {"rules[Strict].conditions.future.exclude": (None, ["x"])}
     exempting = {"name": "Strict", "conditions": {"people": {"users": {"exclude": ["00u1"]}}}}
-    assert rules_found([STRICT], [exempting]) == {
-        "rules[Strict].conditions.people.users.exclude": ([], ["00u1"]),
-    }
+    assert rules_found([STRICT], [exempting]) == {}, "a definition states it"
     assert rules_found([STRICT], [STRICT | {"status": "INACTIVE"}]) == {}, "a definition states it"
 
 

@@ -221,6 +221,13 @@ HOLDS = {
         beyond("conditions.people.users.exclude", "global-session-policy-rule"),
         beyond("conditions.people.users.exclude", "group-rule"),
         beyond("rules[A].conditions.people.users.exclude", "authentication-policy-rules"),
+        changed("global-session-policy-rule", "users_excluded", [], ["ada@example.com"]),
+        changed("mfa-enrollment-policy-rule", "users_excluded", ["ada@example.com"], []),
+        changed("password-policy-rule", "users_included", [], ["ada@example.com"]),
+        changed("access-policy-rule", "users_excluded", [], ["ada@example.com"]),
+        changed("group-rule", "users_excluded", [], ["ada@example.com"]),
+        rules([STRICT], [STRICT | {"users_excluded": ["ada@example.com"]}]),
+        rules([STRICT | {"users_included": ["ada@example.com"]}], [STRICT]),
     ],
 }
 

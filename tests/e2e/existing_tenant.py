@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.definitions.model import Address, Desired
-from reconciler.kinds import Spec, kind_named
+from reconciler.definitions.people import logins
+from reconciler.kinds import Spec
 from reconciler.kinds.mapping import canonical, schema, with_references
+from reconciler.kinds.people import USER
 from reconciler.kinds.secret_fields import with_required_secrets
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
+from tests.people import known_id
 from tests.specimens import SECRET
 
 Named = tuple[str, ...]
@@ -21,12 +24,13 @@ Named = tuple[str, ...]
 async def make(client: OktaClient, desired: Desired) -> Mapping[Address, tuple[str, ...]]:
     """Create all declared objects, as in the console. Returns the ids."""
     objects = Objects(client)
-    live = await snapshot.read(client, owners=lambda owner, owned: False)
+    named = logins(desired.declarations.values())
+    live = await snapshot.read(client, owners=lambda owner, owned: False, logins=named)
     made: dict[Address, tuple[str, ...]] = {}
 
     def identity(kind: str, name: str) -> str:
         address = Address(kind, name)
-        return made[address][-1] if address in made else live.system_id(kind_named(kind), name) or name
+        return made[address][-1] if address in made else known_id(live, kind, name) or name
 
     for address, declaration in desired.declarations.items():
         spec = with_references(declaration.kind.fields, declaration.spec, identity)
@@ -44,6 +48,8 @@ def by_names(live: Snapshot) -> dict[Named, object]:
     """The objects of a tenant without ids: canonical specs, with Okta's names as references."""
 
     def named(kind: str, identity: str) -> str:
+        if kind == USER:
+            return live.people.logins[identity]
         item = live.by_id.get((kind, identity))
         return item.label if item else identity
 

@@ -113,6 +113,9 @@ class Tampering:
 
     def _values(self, field: Field) -> Iterator[Any]:
         """Values as in the tenant: references are ids."""
+        if field.person:
+            yield from ([identity] for identity in self.live.people.logins)
+            return
         if not field.ref:
             yield from (value for value in values(field) if field.shape == "one" or len(value) == 1)
             return
@@ -125,4 +128,5 @@ class Tampering:
 def with_fresh(live: Snapshot, fresh: Snapshot, kind: Kind) -> Snapshot:
     """The snapshot with the objects of one kind taken from a newer one."""
     objects = {**live.objects, kind.name: fresh.objects[kind.name]}
-    return Snapshot(objects, by_id={(item.kind.name, item.id): item for items in objects.values() for item in items})
+    by_id = {(item.kind.name, item.id): item for items in objects.values() for item in items}
+    return Snapshot(objects, by_id=by_id, people=live.people)

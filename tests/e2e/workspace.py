@@ -21,10 +21,12 @@ from reconciler.cli.environment import reading
 from reconciler.cli.settings import Settings
 from reconciler.definitions import load
 from reconciler.definitions.model import Desired, Source
+from reconciler.definitions.people import logins
 from reconciler.drift import Finding, compare
 from reconciler.engine.state import State
 from reconciler.guard import guard_ids
 from reconciler.kinds import Kind
+from reconciler.kinds.people import USER
 from reconciler.matching import StateMatch, owners
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
@@ -34,6 +36,7 @@ from reconciler.progress import SILENT
 from reconciler.reconciler import Reconciler
 from tests.e2e.sign_in import ByServiceApp, ByToken, SignIn, service_app
 from tests.matches import match_of
+from tests.people import PEOPLE, user
 from tests.specimens import SECRET, Specimen
 
 T = TypeVar("T")
@@ -86,12 +89,14 @@ class SandboxTenant:
         )
 
     def reset(self) -> None:
-        """A fresh org, with rate limits so wide that no test ever waits for the next minute.
+        """A fresh org with the users of `PEOPLE`, and rate limits so wide that no test waits for the next minute.
 
         The service app goes with everything else: see `signed_in`.
         """
         self.request("POST", "/_sandbox/reset", {})
         self.request("POST", "/_sandbox/rate-limits", {"enforced": False, "scale": 1000.0})
+        for login in PEOPLE:
+            self.request("POST", "/api/v1/users", user(login))
 
     def order_fault(self, **order: Any) -> None:
         self.request("POST", "/_sandbox/faults", order)
@@ -308,7 +313,9 @@ class Comparison:
     async def look(self, client: OktaClient, *kinds: Kind) -> Snapshot:
         """Read the tenant as a drift run does: these kinds, or everything."""
         wanted = [kind.name for kind in kinds] or None
-        return await snapshot.read(client, wanted, owners=owners(StateMatch.of(self.reconciler.desired, self.state)))
+        desired = self.reconciler.desired
+        named = logins(desired.declarations.values())
+        return await snapshot.read(client, wanted, owners=owners(StateMatch.of(desired, self.state)), logins=named)
 
     def live(self) -> Snapshot:
         return self.workspace.tenant.do(self.look)
@@ -325,6 +332,8 @@ class Comparison:
 
     def _system_name(self, kind: str, identity: str) -> str:
         live = self.live()
+        if kind == USER:
+            return live.people.logins[identity]
         if live.has_as_another_kind(kind, identity):
             return identity
         item = live.by_id[kind, identity]

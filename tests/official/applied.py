@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.definitions.model import Address, Declaration, Desired
-from reconciler.kinds import Kind, Spec, kind_named, kinds
+from reconciler.kinds import Kind, Spec, kinds
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, replacing, schema, with_references
+from reconciler.kinds.people import USER
 from reconciler.kinds.secret_fields import without_secrets
 from reconciler.okta import snapshot
 from reconciler.program import inputs
 from reconciler.stand_in.objects import Objects
 from tests.official.recorded import Resource
 from tests.official.tenants import Program, Tenant
+from tests.people import hire
 from tests.settled import with_ids
 
 
@@ -42,6 +44,8 @@ class Applied:
         self._tenant = tenant
         self._program = OurProgram(tenant)
         self._made: set[Address] = set()
+        people = tenant.run(hire(tenant.client))
+        tenant.ids |= {f"{USER} {login}": identity for login, identity in people.ids.items()}
         live = tenant.run(snapshot.read(tenant.client))
         self._around = live.around
         for kind in kinds():
@@ -105,7 +109,7 @@ def inputs_of(kind: Kind, spec: Spec, owners: Iterable[str]) -> dict[str, Any]:
 
 
 def _token(kind: str, name: str) -> str:
-    return f"{kind_named(kind).name} {name}"
+    return f"{kind} {name}"
 
 
 def _owners(declaration: Declaration, desired: Desired) -> list[Address]:

@@ -112,11 +112,17 @@ TABLE = (
         '"implicit" in grant_type_whitelist and user_whitelist empty and group_whitelist empty',
         Refused(
             _RULE,
-            "groups",
-            "must not be empty",
+            "grant_types",
+            "implicit needs groups or users",
             {"grant_types": ["implicit"], "groups": []},
             {"grant_types": ["implicit"]},
-            at="grant_types",
+        ),
+        Refused(
+            _RULE,
+            "grant_types",
+            "implicit needs groups or users",
+            {"grant_types": ["implicit"], "groups": []},
+            {"grant_types": ["implicit"], "groups": [], "users": ["ada.lovelace@example.com"]},
         ),
     ),
     rule(

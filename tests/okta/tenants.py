@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -19,6 +19,7 @@ from reconciler.okta.sign_in import ApiToken
 from tests.okta.virtual_time import now
 
 URL = "https://acme.okta.com"
+USERS = "/api/v1/users"
 TOKEN = "00aSecretTokenOfTheTests"
 
 
@@ -57,6 +58,8 @@ class Shelf:
     """Paths that are answered with a status."""
     codes: Mapping[str, str] = field(default_factory=dict)
     """Their error codes, if they matter."""
+    departed: Sequence[str] = ()
+    """The logins that no user has any more. All other users exist, with ids such as `user:ada@example.com`."""
     asked: list[str] = field(default_factory=list)
     """`METHOD path?query`, in order."""
     bodies: list[Any] = field(default_factory=list)
@@ -73,6 +76,8 @@ class Shelf:
         return self.answer(request.method, path, request)
 
     def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:
+        if path == USERS and path not in self.lists:
+            return httpx.Response(200, json=[*searched(request.url.params["search"], self.departed)])
         if isinstance(alone := self.lists.get(path), Mapping):
             return httpx.Response(200, json=alone)
         if path in self.lists:
@@ -102,6 +107,14 @@ class Shelf:
             page = {name: page, "_links": {"next": {"href": str(following)}} if headers else {}}
             headers = {}
         return httpx.Response(200, json=page, headers=headers)
+
+
+def searched(search: str, departed: Container[str] = ()) -> Iterator[dict[str, Any]]:
+    """The users that a search by login or id finds."""
+    for value in re.findall(r'"([^"]*)"', search):
+        login = value.removeprefix("user:")
+        if login not in departed:
+            yield {"id": f"user:{login}", "profile": {"login": login}}
 
 
 def wrapper_of(path: str) -> str:
