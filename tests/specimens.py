@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from reconciler.kinds import Kind, Part, kind_named, kind_of_fields, kinds
 from reconciler.kinds.mapping import Field, in_order, schema
+from reconciler.kinds.people import USER
 from tests.of_kinds import OMIT, Variant, all_about
 from tests.people import PEOPLE
 
@@ -374,6 +375,7 @@ def _referring(field: Field) -> Iterator[str]:
             yield re.sub(r"\{([^ ]+) [^}]+\}", lambda found: f"{{{found[1]} {_referred(found[1])[0]}}}", example)
     elif field.ref.with_kind:
         yield from (f"{kind} {name}" for kind in field.refers_to for name in _referred(kind)[:1])
+        yield from (f"{USER} {login}" for login in PEOPLE if field.ref.people)
     else:
         yield from _referred(field.refers_to[0])
 

@@ -129,6 +129,7 @@ def _one_value(field: Field, json_schema: dict[str, Any]) -> str:
         if field.ref.in_text:
             return f"text with `{{KIND NAME}}` for each {one_of(field.refers_to)}{words}"
         if field.ref.with_kind:
+            words += ", or `user LOGIN`" if field.ref.people else ""
             return f"`KIND NAME` of a {one_of(field.refers_to)}{words}"
         return f"name of a {field.refers_to[0]}{words}"
     if field.person:

@@ -12,6 +12,7 @@ from reconciler.definitions.model import Address, Declaration
 from reconciler.kinds import Part, kind_named
 from reconciler.kinds.fields import Ref
 from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.people import USER
 from reconciler.kinds.reference_values import invalid, kinds_of, named
 
 
@@ -52,7 +53,8 @@ def unresolved(
     for declaration in declarations:
         for path, part, ref in malformed(declaration.kind.fields, declaration.spec):
             form = "{KIND NAME}" if ref.in_text else "KIND NAME"
-            hint = f"write {form}; the kind is {one_of(kinds_of(ref))}"
+            allowed = (*kinds_of(ref), *((USER,) if ref.people else ()))
+            hint = f"write {form}; the kind is {one_of(allowed)}"
             yield Problem(declaration.where(path), f"{part!r} is no kind and name", hint)
         for path, target in references(declaration):
             if target in known:

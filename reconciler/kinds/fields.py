@@ -78,17 +78,27 @@ class Ref:
     """Whether the value is a text with references in braces, such as `/api/v1/groups/{group sales}`."""
     plain_id: bool
     """Whether the tenant has the id alone, although the object can be of several kinds."""
+    people: bool
+    """Whether the value can also be `user` and a login."""
 
-    def __init__(self, *kinds: str, words: tuple[str, ...] = (), in_text: bool = False, plain_id: bool = False) -> None:
+    def __init__(
+        self,
+        *kinds: str,
+        words: tuple[str, ...] = (),
+        in_text: bool = False,
+        plain_id: bool = False,
+        people: bool = False,
+    ) -> None:
         object.__setattr__(self, "kinds", kinds)
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "in_text", in_text)
         object.__setattr__(self, "plain_id", plain_id)
+        object.__setattr__(self, "people", people)
 
     @property
     def with_kind(self) -> bool:
         """Whether the kind comes before the name."""
-        return self.in_text or self.plain_id or len(self.kinds) > 1
+        return self.in_text or self.plain_id or self.people or len(self.kinds) > 1
 
 
 class Purpose(Enum):

@@ -42,7 +42,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Kind, kinds
 from reconciler.kinds.part import Part, Spec
-from reconciler.kinds.people import USER, Person
+from reconciler.kinds.people import USER, Person, login_in
 from reconciler.kinds.reference_values import kinds_of, translated
 from reconciler.kinds.refusals import SpecAttributes
 
@@ -349,8 +349,8 @@ def people_in(model: type[Part], spec: Spec, prefix: str = "") -> Iterator[tuple
         for item_path, item in items:
             if field.part:
                 yield from people_in(field.part, item, f"{item_path}.")
-            else:
-                yield item_path, item
+            elif (login := item if field.person else login_in(item)) is not None:
+                yield item_path, login
 
 
 @cache
@@ -359,7 +359,9 @@ def _naming_people(model: type[Part]) -> tuple[Field, ...]:
     return tuple(
         field
         for field in schema(model)
-        if field.person or (field.part and not field.owns and _naming_people(field.part))
+        if field.person
+        or (field.ref and field.ref.people)
+        or (field.part and not field.owns and _naming_people(field.part))
     )
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
 
 from reconciler.kinds.fields import SetOf
 
@@ -34,12 +34,28 @@ def _login(text: str) -> str:
     return text.lower()
 
 
+_FORM = StringConstraints(min_length=5, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f]+$")
 Login = Annotated[
     str,
-    StringConstraints(min_length=5, max_length=100, pattern=r"^[^\s\x00-\x1f\x7f]+$"),
+    _FORM,
     AfterValidator(_login),
     Field(examples=["ada.lovelace@example.com"]),
     Person(),
 ]
 """The login of a user: 5 to 100 characters without spaces (the limits of Okta's profile schema). Okta ignores case."""
 People = SetOf[Login]
+
+
+_LOGIN: Final = TypeAdapter(Annotated[str, _FORM, AfterValidator(_login)])
+
+
+def with_login(value: str) -> str:
+    """A reference to one of several kinds; for a user, with a valid login in lower case."""
+    word, space, login = value.partition(" ")
+    return f"{word}{space}{_LOGIN.validate_python(login)}" if word == USER else value
+
+
+def login_in(value: str) -> str | None:
+    """The login or id in a reference to one of several kinds; None if it is no user."""
+    word, _, login = value.partition(" ")
+    return login if word == USER and login else None

@@ -14,6 +14,7 @@ from typing import Final
 
 from reconciler.kinds.fields import Ref
 from reconciler.kinds.kind import kinds
+from reconciler.kinds.people import USER
 
 Translate = Callable[[str, str], str]
 """An id for a kind and a name, or a name for a kind and an id."""
@@ -27,7 +28,10 @@ def kinds_of(ref: Ref) -> tuple[str, ...]:
 
 
 def named(ref: Ref, value: str) -> Iterator[tuple[str, str]]:
-    """Kind and token of each object in a value. If the kind of an id is not known, all that it can be."""
+    """Kind and token of each object in a value. If the kind of an id is not known, all that it can be.
+
+    Users are no objects.
+    """
     if value in ref.words:
         return
     if not ref.with_kind:
@@ -67,7 +71,8 @@ def invalid(ref: Ref, value: str) -> Iterator[str]:
         return
     for qualified in _qualified(ref, value):
         kind, _, name = qualified.partition(" ")
-        if kind not in kinds_of(ref) or not name or name != name.strip():
+        known = kind in kinds_of(ref) or (ref.people and kind == USER)
+        if not known or not name or name != name.strip():
             yield qualified
     if ref.in_text and re.search(r"[{}]", _IN_TEXT.sub("", value)):
         yield value
@@ -79,7 +84,7 @@ def _qualified(ref: Ref, value: str) -> list[str]:
 
 def _translated(qualified: str, translate: Translate) -> str:
     word, _, token = qualified.partition(" ")
-    for kind in _called(word):
+    for kind in (USER,) if word == USER else _called(word):
         if (found := translate(kind, token)) != token:
             return f"{kind} {found}"
     return qualified

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from reconciler.kinds.addresses import URL, member_url
 from reconciler.kinds.conditions import more
@@ -25,6 +25,7 @@ from reconciler.kinds.fields import (
 )
 from reconciler.kinds.kind import Detail, Kind, register, with_sub_list
 from reconciler.kinds.part import Json, Part
+from reconciler.kinds.people import with_login
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import appeared, changed
@@ -60,15 +61,15 @@ Resource = Annotated[
 _MEMBERS = SubList("members", "_links.self.href", added_by="PATCH")
 _MEMBER_URL = member_url({"group": "/api/v1/groups", "oidc-app": "/oauth2/v1/clients", "user": "/api/v1/users"})
 
-Member = Annotated[str, Ref("group", "oidc-app"), Relates(Purpose.ADMINISTRATOR)]
-"""Who has the role: `group` or `oidc-app` and its name."""
+Member = Annotated[
+    str, AfterValidator(with_login), Ref("group", "oidc-app", people=True), Relates(Purpose.ADMINISTRATOR)
+]
+"""Who has the role: `group` or `oidc-app` and its name, or `user` and the login."""
 
 
 class AdminRoleBinding(Part):
-    """Gives a custom admin role to groups and service apps, for the objects of the resource set that owns the binding
-    (`/api/v1/iam/resource-sets/{id}/bindings`).
-
-    Users who have the role by themselves are reported as changes of `members`: give them a group instead.
+    """Gives a custom admin role to groups, service apps and users, for the objects of the resource set that owns the
+    binding (`/api/v1/iam/resource-sets/{id}/bindings`).
     """
 
     refusals = (
@@ -89,7 +90,7 @@ class AdminRoleBinding(Part):
     members: Annotated[
         SetOf[Member], _MEMBERS, Api("members", each(_MEMBER_URL)), Argument("members", each(_MEMBER_URL))
     ]
-    """Who has the role, such as `group service-desk` or `oidc-app provisioning`."""
+    """Who has the role, such as `group service-desk`, `oidc-app provisioning` or `user ada@example.com`."""
 
 
 class ResourceSet(Part):

@@ -7,12 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
-from reconciler.adopt.not_adopted import NotAdoptable
 from reconciler.adopt.specs import spec_of
 from reconciler.definitions.model import Address
+from reconciler.definitions.references import malformed
 from reconciler.drift.findings import Verdict
 from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import canonical, people_in, references_in
 from reconciler.okta.snapshot import LiveObject, Snapshot, read
 from tests.drift.ratings import changed, whole
 from tests.of_kinds import about
@@ -124,8 +126,29 @@ def test_a_binding_has_the_label_of_its_role():
     assert found.spec == {"role": "cr01", "members": ["group 00g1"]}
 
 
-def test_a_binding_with_people_is_not_adopted(world: World):
+def test_users_have_the_role_by_login(world: World):
     json = {"_embedded": {"members": [{"_links": {"self": {"href": "https://acme.okta.com/api/v1/users/00u1"}}}]}}
     item = replace(world.item(BINDING), json={"id": "cr01", **json})
-    with pytest.raises(NotAdoptable, match=r"members\.0 refers to user 00u1, which no kind covers"):
-        spec_of(item, lambda kind, identity: identity)
+    names = {"00u1": "ada@example.com", "cr01": "reader"}
+    assert spec_of(item, lambda kind, identity: names[identity])["members"] == ["user ada@example.com"]
+    assert list(people_in(item.kind.fields, item.spec)) == [("members.0", "00u1")]
+    assert references_in(item.kind.fields, item.spec) == {("custom-admin-role", "cr01")}
+
+
+@pytest.mark.parametrize(
+    "member", ["user", "user ", "user 00u1234567890abcdEFG", "user a b@example.com", "person ada@example.com"]
+)
+def test_a_member_has_a_kind_and_a_name_or_login(member: str):
+    kind = kind_named(KIND)
+    try:
+        spec = canonical(kind.fields.model_validate({"role": "reader", "members": [member]}))
+    except ValidationError:
+        return
+    assert [part for _, part, _ in malformed(kind.fields, spec)] == [member]
+
+
+def test_the_login_of_a_member_is_in_lower_case():
+    kind = kind_named(KIND)
+    spec = canonical(kind.fields.model_validate({"role": "reader", "members": ["user Ada@Example.com"]}))
+    assert spec["members"] == ["user ada@example.com"]
+    assert list(malformed(kind.fields, spec)) == []

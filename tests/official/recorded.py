@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,10 @@ from reconciler.kinds.mapping import camel_case
 CASES = Path(__file__).parents[3] / "shared" / "official-plugin" / "cases"
 FACTS = CASES.parents[1] / "okta-facts" / "provider-rules.json"
 ENGINE_TYPES = ("pulumi:pulumi:Stack", "pulumi:providers:okta")
+USER = "okta:user/user:User"
+"""The type of users, whom definitions only name. Recorded programs create them, and tests repeat their requests."""
+_USUAL = {"login", "email", "firstName", "lastName", "postalAddress"}
+_OF_USERS = re.compile(r"/api/v1/users(\?.*|/[^/?]+(/lifecycle/.*)?)?")
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,17 @@ class Request:
     body: Any
     status: int
     answer: Any
+
+    @property
+    def is_about_a_user(self) -> bool:
+        """Whether it creates, changes or deletes a user."""
+        return self.method != "GET" and _OF_USERS.fullmatch(self.path) is not None
+
+    @property
+    def comes_first(self) -> bool:
+        """Whether the program may name the user, who has no types and attributes that the program makes."""
+        body = self.body or {}
+        return self.method != "DELETE" and body.get("profile", {}).keys() <= _USUAL and "type" not in body
 
 
 @dataclass(frozen=True)
@@ -95,6 +111,16 @@ class Case:
         return any((one.answer or {}).get("errorCode") == "E0000022" for one in sent if isinstance(one.answer, dict))
 
     @property
+    def untold(self) -> tuple[str, ...]:
+        """The ids that it removes and that no answer or resource told before, such as those of members of a binding."""
+        told = json.dumps([[one.answer, one.body] for stage in self.stages for one in stage.requests])
+        told += json.dumps([resource.id for stage in self.stages for resource in stage.resources])
+        removed = {
+            one.path.rpartition("/")[2] for stage in self.stages for one in stage.requests if one.method == "DELETE"
+        }
+        return tuple(sorted(identity for identity in removed if identity not in told))
+
+    @property
     def failed_at_once(self) -> bool:
         """Whether nothing was made: what the program contained is not recorded then."""
         return not self.stages[0].resources
@@ -124,7 +150,7 @@ def _stage(data: Mapping[str, Any]) -> Stage:
     resources = tuple(
         Resource(one["type"], one["name"], one["id"], one["inputs"], one["outputs"])
         for one in data.get("resources", [])
-        if one["type"] not in ENGINE_TYPES
+        if one["type"] not in (*ENGINE_TYPES, USER)
     )
     requests = tuple(
         Request(one["method"], one["path"], one["body"], one["status"], one["answer"]) for one in data["requests"]

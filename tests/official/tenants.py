@@ -164,6 +164,15 @@ class Tenant:
             return fallback or recorded
         return self.ids[recorded]
 
+    def recognise_items(self, path: str, official: Tenant) -> None:
+        """Learn how the items of a list are called here, by their names: those of a whole list are no resources."""
+        (_, theirs), (_, own) = official.get(official.here(path)), self.get(self.here(path))
+        recorded = {here: known for known, here in official.ids.items()}
+        named = {item["name"]: item["id"] for item in _named(own)}
+        for item in _named(theirs):
+            if item["name"] in named and item["id"] in recorded and named[item["name"]] not in self.ids.values():
+                self.ids[recorded[item["id"]]] = named[item["name"]]
+
     def state_at(self, path: str, known: Collection[str]) -> Any:
         """What stands at a recorded path, comparable between tenants that both have the `known` ids; else None."""
         status, found = self.get(self.here(path))
@@ -185,6 +194,12 @@ class Tenant:
             case str():
                 return _ID.sub(lambda found: names.get(found.group(), "<id>"), value)
         return value
+
+
+def _named(answer: Any) -> list[Any]:
+    """The items of a list that have a name and an id."""
+    items = answer if isinstance(answer, list) else []
+    return [item for item in items if isinstance(item, dict) and {"id", "name"} <= item.keys()]
 
 
 def _ids(text: str) -> list[str]:
