@@ -96,7 +96,7 @@ class Reconciler:
 
             for address, one in all_declared().declarations.items():
                 spec = with_references(one.kind.fields, one.spec, identity)
-                owner = ids[one.parent.kind, one.parent.name] if one.parent else ()
+                owner = ids[one.parent.kind, one.parent.name] if one.parent else tuple(live.around_of(one.kind))
                 ids[address.kind, address.name] = await objects.create(one.kind, owner, spec)
                 if one.kind in changeable:
                     await objects.update(one.kind, ids[address.kind, address.name], spec)
