@@ -210,7 +210,8 @@ def test_renames_are_aliases():
 def test_an_import_changes_no_field(kind: Any):
     address = next(address for address, one in all_declared().declarations.items() if one.kind is kind)
     found = registered(declared(all_declared(), {address: "an/import/id"}), address)
-    assert found.import_id == "an/import/id"
+    label = all_declared().declarations[address].label
+    assert found.import_id == kind.shape.import_argument("an/import/id", label)
     known = {camel_case(field.argument) for field in schema(kind.fields) if not field.owns}
     assert set(found.ignored) == known
     fixed = {camel_case(name) for name in (*kind.parent_arguments, *kind.fixed_arguments)}

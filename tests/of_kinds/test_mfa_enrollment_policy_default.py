@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.drift.findings import Verdict
 from tests.drift.ratings import changed
 from tests.of_kinds import about
-from tests.official.provider_rules import Converges, Requests, rule
+from tests.official.provider_rules import Converges, NotDeclarable, Requests, rule
 
 KIND = "mfa-enrollment-policy-default"
 
@@ -14,6 +14,12 @@ about(
     usual={"okta_email": "OPTIONAL"},
     rules=(
         rule(KIND, "preview", "a factor or authenticator", Converges(KIND, before={"okta_verify": "REQUIRED"})),
+        rule(
+            KIND,
+            "preview",
+            "external_idp given",
+            NotDeclarable("definitions cannot name these authenticators", ("external_idp", "external_idps")),
+        ),
         rule(
             KIND,
             "create update",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.kinds.password_policy import PasswordPolicyDefault
 from tests.drift.ratings import changed
 from tests.of_kinds import about
-from tests.official.provider_rules import Converges, Requests, rule
+from tests.official.provider_rules import Converges, RefusedByValidate, Requests, rule
 
 KIND = "password-policy-default"
 
@@ -28,6 +28,13 @@ about(
             "create update",
             "any argument unset",
             Converges(KIND, before={"password_history_count": 9, "sms_recovery": "ACTIVE"}),
+            RefusedByValidate(
+                KIND,
+                "breached_password_expire_after_days",
+                "leave it out",
+                {"breached_password_expire_after_days": 5},
+                {"breached_password_expire_after_days": 5, "breached_password_logout_enabled": True},
+            ),
         ),
     ),
     attacks={
