@@ -31,7 +31,10 @@ from tests.people import hire
 from tests.settled import all_declared
 from tests.specimens import accepts, updated, values, with_list_words
 
-REFUSED = ("default-exempt-ip-zone",)  # not every tenant has it
+REFUSED = (
+    "default-exempt-ip-zone",  # not every tenant has it
+    "Authenticator Enrollment Policies",
+)
 """Values that a definition may have and Okta refuses."""
 ONLY_CLASSIC = {("global-session-policy-rule", "primary_factor")}
 """Fields that may be null only on a tenant of the Classic Engine."""

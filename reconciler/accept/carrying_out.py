@@ -20,6 +20,7 @@ from reconciler.engine.set_aside import SetAside
 from reconciler.engine.state import Applied, Deployment, without
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.interrupts import interrupted
+from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import schema
 from reconciler.kinds.secret_fields import fields_with_secrets
 from reconciler.program import inputs

@@ -77,6 +77,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "api_service_integration",
     ),
     "Routing and registration": ("idp_routing_rule",),
+    "Authenticators": ("authenticator",),
     "Authorization servers": (
         "authorization_server_fields",
         "authorization_server",

@@ -91,7 +91,7 @@ def apps_written(
     return Provider(
         fixed={**only_mode, **({"name": name} if name else {}), **(fixed or {})},
         lifecycle=True,
-        create_query="activate=true",
+        create_query=lambda spec: "activate=true",
         inactive_to_delete=True,
         derived=derived,
         keeps=keeps,

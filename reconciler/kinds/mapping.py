@@ -124,6 +124,16 @@ class Field:
         """Whether the API has a different value, which may contain more than the definition."""
         return self.places[Vocabulary.API][1] is not IDENTITY
 
+    def is_silent(self, value: Any) -> bool:
+        """Whether a structure that may be left to Okta has no value in it."""
+        is_one = self.part is not None and self.shape == "one"
+        return (
+            is_one
+            and self.may_be_left_to_okta
+            and isinstance(value, Mapping)
+            and not any(inner is not None for inner in value.values())
+        )
+
     def is_left_to_okta(self, spec: Spec) -> bool:
         """Whether this definition leaves the value to Okta."""
         return self.may_be_left_to_okta and spec.get(self.name) is None
@@ -147,7 +157,7 @@ class Field:
             return silent | {
                 name: value for name, value in live.items() if name in declared or _without_empty({name: value})
             }
-        if self.part and declared and live and not self.as_api:
+        if self.part and declared and live:
             return self._compared_within(self.part, declared, live)
         return live
 
@@ -237,11 +247,15 @@ def canonical(value: Any) -> Any:
 
 
 def normalised(model: type[Part], spec: Spec) -> Spec:
-    """The spec with None for fields that do not apply to the object, and for empty texts of optional fields."""
+    """The spec with None for fields that do not apply to the object, and for what says nothing.
+
+    These are empty texts of optional fields, and structures without any value that can be left to Okta.
+    """
     for field in schema(model):
         value = spec.get(field.name)
         inapplicable = field.only is not None and not field.only.when(SpecAttributes(spec))
-        if value is not None and (inapplicable or (value == "" and field.optional)):
+        silent = (value == "" and field.optional) or field.is_silent(value)
+        if value is not None and (inapplicable or silent):
             spec[field.name] = None
     return spec
 

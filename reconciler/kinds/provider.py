@@ -31,8 +31,8 @@ class Provider:
     """Members that the provider reads from Okta and sends back when it updates an object."""
     importable: bool = True
     """Whether the provider can import existing objects. If not, creating one that exists does not duplicate it."""
-    create_query: str = ""
-    """The query of the POST that creates an object."""
+    create_query: Callable[[Spec], str] = lambda spec: ""
+    """The query of the POST that creates an object with these fields."""
     on_creation: Callable[[Spec], tuple[str, Json] | None] = nothing
     """What the provider changes in an item that Okta made with a new object: the path of the list below the object,
     and the changed members."""
@@ -69,3 +69,8 @@ class Provider:
     """Whether the provider fails to delete an object that no longer exists."""
     priority_must_match: bool = False
     """Whether the provider fails after a write if Okta returns a different `priority`."""
+
+    @property
+    def takes_over_some(self) -> bool:
+        """Whether the provider can take over an object instead of creating one."""
+        return self.takes_over is not takes_nothing_over

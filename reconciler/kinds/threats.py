@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.kinds import authenticator_threats
 from reconciler.kinds.risks import Rule, Severity
 
 _SIGN_IN = "sign-in-weakened"
@@ -453,6 +454,7 @@ RULES = (
     THREATS_UNBLOCKED,
     THREAT_RESPONSE_REDUCED,
     CAPTCHA_WEAKENED,
+    *authenticator_threats.RULES,
     ATTRIBUTE_OPENED,
     ATTRIBUTE_SOURCE,
     ATTRIBUTE_UNCHECKED,

@@ -16,7 +16,6 @@ from reconciler.kinds import Kind, Part, Spec, chain, kind_named, path_levels
 from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.entries import gathered
 from reconciler.kinds.mapping import Vocabulary, decode, encode, owner_of, schema, whole_list_of
-from reconciler.kinds.provider import takes_nothing_over
 from reconciler.kinds.shapes import member
 from reconciler.okta.client import OktaClient
 
@@ -96,7 +95,7 @@ class Objects:
                 await self.update(kind, ids, spec, first=True)
             return ids
         sent = payload(kind, spec)
-        query = f"?{kind.provider.create_query}" if kind.provider.create_query else ""
+        query = f"?{asked}" if (asked := kind.provider.create_query(spec)) else ""
         path = await self._list_path(kind, owner_ids)
         answer = await self._client.send("POST", path + query, self._body(_document(kind, sent)))
         ids = (*owner_ids, kind.shape.created(sent, answer))
@@ -114,7 +113,7 @@ class Objects:
         """The object that the provider takes over instead of creating one; None if there is none."""
         if kind.shape.name:
             return {"id": kind.shape.name}
-        if kind.provider.takes_over is takes_nothing_over and kind.shape.creatable:
+        if not kind.provider.takes_over_some and kind.shape.creatable:
             return None
         items = await self._claimed(kind, owner_ids)
         found = next((item for item in items if kind.provider.takes_over(spec, kind.read_api(item))), None)

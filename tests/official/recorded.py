@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from reconciler.kinds.mapping import camel_case
 
 CASES = Path(__file__).parents[3] / "shared" / "official-plugin" / "cases"
 FACTS = CASES.parents[1] / "okta-facts" / "provider-rules.json"
+KIND_FACTS = FACTS.with_name("kinds.json")
 ENGINE_TYPES = ("pulumi:pulumi:Stack", "pulumi:providers:okta")
 USER = "okta:user/user:User"
 """The type of users, whom definitions only name. Recorded programs create them, and tests repeat their requests."""
@@ -60,6 +62,11 @@ class Request:
         body = self.body or {}
         return self.method != "DELETE" and body.get("profile", {}).keys() <= _USUAL and "type" not in body
 
+    @property
+    def on_item(self) -> bool:
+        """Whether it is about an object that existed before."""
+        return isinstance(self.answer, dict) and str(self.answer.get("id")) in self.path
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -99,7 +106,9 @@ class Case:
                     for stage in self.stages
                     for resource in stage.resources
                     for argument in resource.kind.not_declarable
-                    if resource.inputs.get(camel_case(argument)) and (resource.token, argument) not in ignored
+                    if (value := resource.inputs.get(camel_case(argument)))
+                    and value != provider_defaults(resource.token).get(argument)
+                    and (resource.token, argument) not in ignored
                 }
             )
         )
@@ -121,9 +130,33 @@ class Case:
         return tuple(sorted(identity for identity in removed if identity not in told))
 
     @property
+    def stages_with_inputs(self) -> Iterator[Stage]:
+        """The steps up to an update that failed: the stack kept the earlier inputs, and the new ones are unknown."""
+        yield self.stages[0]
+        for before, after in pairwise(self.stages):
+            failed = {one.name: one.inputs for one in after.resources if f" {one.name}: " in f" {after.error}"}
+            if any(failed.get(one.name) == one.inputs for one in before.resources):
+                return
+            yield after
+
+    @property
+    def taken_over(self) -> Iterator[Resource]:
+        """The resources that no request of the first step created: the tenant had the objects."""
+        posts = (one for one in self.stages[0].changes if one.method == "POST" and not one.on_item)
+        made = {one.answer.get("id") for one in posts if isinstance(one.answer, dict)}
+        return (one for one in self.stages[0].resources if one.kind.provider.takes_over_some and one.id not in made)
+
+    @property
     def failed_at_once(self) -> bool:
         """Whether nothing was made: what the program contained is not recorded then."""
         return not self.stages[0].resources
+
+
+@cache
+def provider_defaults(token: str) -> Mapping[str, str]:
+    """The values that the provider gives to arguments which a program leaves out."""
+    known = json.loads(KIND_FACTS.read_text())["kinds"]
+    return next((one["defaulted"] for one in known if one["token"] == token), {})
 
 
 @cache

@@ -22,6 +22,8 @@ from reconciler.okta.sign_in import ApiToken
 from reconciler.sandbox.application import app_of
 from reconciler.sandbox.sandbox import Sandbox
 from reconciler.stand_in import StandIn
+from reconciler.stand_in.inputs import given, with_defaults
+from reconciler.stand_in.objects import payload
 from tests.official.recorded import Request, Resource
 
 URL = "http://tenant.test"
@@ -102,6 +104,18 @@ class Tenant:
     def get(self, path: str) -> tuple[int, Any]:
         response = self.run(self._http.get(path))
         return response.status_code, response.json() if response.content else None
+
+    def has(self, resource: Resource) -> None:
+        """Let the tenant have an object that the program then takes over, inactive unless every tenant has it."""
+        kind = resource.kind
+        spec = given(kind, with_defaults(kind, self.here(resource.inputs)))
+        there = self.get(kind.shape.path)[1]
+        found = next((one for one in there if kind.provider.takes_over(spec, one)), None)
+        if found is None:
+            query = kind.provider.create_query({**spec, "status": "INACTIVE"})
+            response = self.run(self._http.post(f"{kind.shape.path}?{query}", json=payload(kind, spec)))
+            found = response.json()
+        self.ids[resource.id] = str(kind.shape.identity(found))
 
     def send(self, request: Request) -> None:
         """Send a recorded request, and learn from the answer how ids are called here."""

@@ -29,7 +29,10 @@ def test_same_inputs_result_in_same_objects(case: Case):
         for tenant in (official, ours):
             tenant.learn_around(resource for stage in case.stages for resource in stage.resources)
         program = Program(ours)
-        for stage in case.stages:
+        for resource in case.taken_over:
+            official.has(resource)
+            ours.has(resource)
+        for stage in case.stages_with_inputs:
             for request in stage.changes:
                 official.send(request)
                 if request.is_about_a_user and request.comes_first:
