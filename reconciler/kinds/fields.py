@@ -52,7 +52,7 @@ class Api:
 class Argument:
     """The name of the `pulumi_okta` argument if it differs, and the codec of its value.
 
-    A dotted name is a member of an argument that is a mapping: several fields can share one.
+    A dotted name is a member of an argument that is a mapping or a structure: several fields can share one.
 
     With `as_api`, nested structures use the API's names: the provider passes them on as JSON text.
     """
@@ -226,9 +226,17 @@ class Lifetime:
     """Whether an object with these fields issues it at all. It gets the fields as attributes."""
 
 
+def _not_needed(_: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """A reference to a secret (`env:NAME`). Okta never returns the secret, so it is not compared."""
+
+    needed: Callable[[Any], bool] = _not_needed
+    """For an optional field: whether an object with these fields has a secret that adoption must refer to. It gets the
+    fields as attributes."""
 
 
 @dataclass(frozen=True, slots=True)

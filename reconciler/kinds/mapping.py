@@ -76,6 +76,8 @@ class Field:
     replaces: bool
     replaced_by_provider: bool
     secret: bool
+    needs_secret: Callable[[Any], bool]
+    """Whether an object with these fields cannot be without this secret."""
     unread: str
     """Why Okta does not return the value; empty if it does."""
     warns: Warns | None
@@ -528,6 +530,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         replaces=Replaces in by_type,
         replaced_by_provider=Replaces in by_type and by_type[Replaces].by_provider,
         secret=Secret in by_type,
+        needs_secret=by_type.get(Secret, Secret()).needed,
         unread=next((by_type[one].why for one in (WriteOnly, ProviderOnly) if one in by_type), ""),
         warns=by_type.get(Warns),
         checked=Checked in by_type,

@@ -12,6 +12,7 @@ from typing import Any
 from reconciler.kinds.fields import IDENTITY
 from reconciler.kinds.mapping import Field, Vocabulary, in_order, schema
 from reconciler.kinds.part import Part, Spec
+from reconciler.kinds.refusals import SpecAttributes
 
 
 def holds_secrets(field: Field) -> bool:
@@ -66,8 +67,10 @@ def with_required_secrets(model: type[Part], spec: Spec, reference: Callable[[st
     result = dict(spec)
     for field in _inside(model):
         path = prefix + field.name
-        if field.secret and field.shape == "one" and result.get(field.name) is None and field.info.is_required():
-            result[field.name] = reference(path)
+        if field.secret and field.shape == "one":
+            needed = field.info.is_required() or field.needs_secret(SpecAttributes(result))
+            if needed and result.get(field.name) is None:
+                result[field.name] = reference(path)
         elif field.part and result.get(field.name) is not None:
             part = field.part
             items = [
