@@ -95,9 +95,9 @@ VARIANTS: Mapping[str, Mapping[str, Variant]] = {
     },
     "global-session-policy": {"one": {"priority": 1}, "two": {"priority": 2}},
     "global-session-policy-rule": {
-        "only-to": {**_ONLY_TO, "factor_sequence": OMIT, "identity_provider": "SPECIFIC_IDP"},
+        "only-to": {**_ONLY_TO, "factor_sequence": OMIT, "identity_provider": "SPECIFIC_IDP", "behaviors": OMIT},
         "all-but": {**_ALL_BUT, "access": "CHALLENGE", "identity_providers": OMIT},
-        "on-network": {**_ANYWHERE, "factor_sequence": OMIT, "identity_providers": OMIT},
+        "on-network": {**_ANYWHERE, "factor_sequence": OMIT, "identity_providers": OMIT, "behaviors": OMIT},
     },
     "oidc-app": {
         "web": {

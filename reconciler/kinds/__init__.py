@@ -57,6 +57,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "idp_saml",
         "idp_social",
         "device_assurance",
+        "behavior",
         "global_session_policy",
         "password_policy",
         "authentication_policy",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from reconciler.kinds.behavior import BehaviorRef
 from reconciler.kinds.conditions import became, both, gained, is_not, larger, larger_or_unlimited, more
 from reconciler.kinds.fields import (
     Api,
@@ -122,7 +123,9 @@ def _restricted(change: Change) -> bool:
 
 def _gates(rule: Spec) -> Sequence[Gate]:
     """The rule itself. Its policy names the groups."""
-    return gates_of([rule], ("authtype", "identity_provider", "identity_providers", "risk_level"), _requires)
+    return gates_of(
+        [rule], ("authtype", "identity_provider", "identity_providers", "risk_level", "behaviors"), _requires
+    )
 
 
 def _requires(rule: Mapping[str, Any]) -> int:
@@ -153,6 +156,7 @@ class GlobalSessionRule(FromNetwork, ExceptUsers):
         changed(LASTS_LONGER, "session_lifetime", when=larger_or_unlimited),
         changed(LASTS_LONGER, "session_persistent", when=became(True)),
         changed(CONDITIONS_CHANGED, "authtype", "identity_provider", "identity_providers", "risk_level"),
+        changed(CONDITIONS_CHANGED, "behaviors"),
         changed(MFA_WEAKENED, "primary_factor", when=became("PASSWORD_IDP_ANY_FACTOR")),
         *DECIDES,
         *OTHER_CONDITIONS,
@@ -181,6 +185,12 @@ class GlobalSessionRule(FromNetwork, ExceptUsers):
             "factor_sequence",
             lambda rule: rule.access != "CHALLENGE" and rule.factor_sequence,
             "needs access: CHALLENGE",
+        ),
+        Refusal(
+            "behaviors",
+            lambda rule: rule.access == "DENY" and rule.behaviors,
+            "Okta denies nobody because of a behavior: ask for another factor",
+            Phase.VALIDATE,
         ),
         Refusal(
             "mfa_remember_device",
@@ -218,6 +228,8 @@ class GlobalSessionRule(FromNetwork, ExceptUsers):
         Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.riskScore.level"), ProviderDefault(None)
     ] = "ANY"
     """Risk level of sign-ins that the rule applies to."""
+    behaviors: Annotated[SetOf[BehaviorRef], Relates(Purpose.OTHER), Api("conditions.risk.behaviors")] = frozenset()
+    """Behaviors, one of which the sign-in must show. Empty: any sign-in."""
     primary_factor: Annotated[
         Literal["PASSWORD_IDP_ANY_FACTOR", "PASSWORD_IDP"] | None,
         Api("actions.signon.primaryFactor"),
@@ -326,7 +338,6 @@ GLOBAL_SESSION_POLICY_RULE = register(
         provider=rules_written("SIGN_ON"),
         not_declarable={
             "risc_level": "an older spelling of risk_level, which takes precedence over it",
-            "behaviors": "behaviors are no kind yet",
         },
         lost_on_replace=("users included by name",),
         events=("policy.rule.",),

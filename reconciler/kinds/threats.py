@@ -342,6 +342,13 @@ DEVICE_CHECK_ADDED = Rule(
     Severity.MEDIUM,
     "a device assurance that is not declared can take the place of a declared one in rules",
 )
+BEHAVIOR_WEAKENED = Rule(
+    "behavior-weakened",
+    Severity.HIGH,
+    "fewer sign-ins count as unusual than declared, and rules ask for less or apply no longer",
+    planned="fewer sign-ins will count as unusual, and rules will ask for less or apply no longer",
+    blocks=_SIGN_IN,
+)
 THREATS_UNBLOCKED = Rule(
     "threats-unblocked",
     Severity.HIGH,
@@ -451,6 +458,7 @@ RULES = (
     HOOK_SILENCED,
     DEVICE_CHECK_WEAKENED,
     DEVICE_CHECK_ADDED,
+    BEHAVIOR_WEAKENED,
     THREATS_UNBLOCKED,
     THREAT_RESPONSE_REDUCED,
     CAPTCHA_WEAKENED,

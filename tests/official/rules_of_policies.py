@@ -330,6 +330,13 @@ TABLE = (
             "needs access: CHALLENGE",
             {"factor_sequence": [{"primary_criteria_factor_type": "password", "primary_criteria_provider": "OKTA"}]},
         ),
+        RefusedByValidate(
+            _SESSION_RULE,
+            "behaviors",
+            "Okta denies nobody because of a behavior",
+            {"access": "DENY", "behaviors": ["new-ip"]},
+            {"behaviors": ["new-ip"]},
+        ),
     ),
     rule(
         _SESSION_RULE,
