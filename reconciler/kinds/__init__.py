@@ -50,6 +50,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "event_hook",
         "hook_key",
         "inline_hook",
+        "log_stream",
     ),
     "Sign-in": (
         "idp_saml_key",
