@@ -44,6 +44,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "network_zone",
         "trusted_origin",
         "threat_insight",
+        "rate_limit_settings",
         "captcha",
     ),
     "Listeners": (

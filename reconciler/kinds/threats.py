@@ -361,6 +361,18 @@ THREAT_RESPONSE_REDUCED = Rule(
     "risky sessions are not ended or checked as declared",
     planned="risky sessions will no longer be ended or checked, or in another way",
 )
+CLIENTS_UNLIMITED = Rule(
+    "clients-unlimited",
+    Severity.HIGH,
+    "one client can send more requests to sign-in pages than declared",
+    planned="one client will be able to send more requests to sign-in pages",
+)
+ADMINISTRATORS_TOLD_LESS = Rule(
+    "administrators-told-less",
+    Severity.HIGH,
+    "administrators are told later than declared that a rate limit is used up, or not at all",
+    planned="administrators will be told later that a rate limit is used up, or not at all",
+)
 CAPTCHA_WEAKENED = Rule(
     "captcha-weakened",
     Severity.HIGH,
@@ -461,6 +473,8 @@ RULES = (
     BEHAVIOR_WEAKENED,
     THREATS_UNBLOCKED,
     THREAT_RESPONSE_REDUCED,
+    CLIENTS_UNLIMITED,
+    ADMINISTRATORS_TOLD_LESS,
     CAPTCHA_WEAKENED,
     *authenticator_threats.RULES,
     ATTRIBUTE_OPENED,
