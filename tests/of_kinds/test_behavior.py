@@ -25,6 +25,10 @@ about(
     kind=KIND,
     usual={"name": "Tested", "type": "VELOCITY", "velocity": 500},
     harmless=frozenset({"name"}),
+    fixed={
+        "type": "Okta refuses to change it",
+        "location_granularity_type": "LAT_LONG needs a radius, which no other value has",
+    },
     variants={
         "": {
             "velocity": {"type": "VELOCITY", "number_of_authentications": OMIT, **_ELSEWHERE},

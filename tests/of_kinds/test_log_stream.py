@@ -34,6 +34,7 @@ about(
         "region": "eu-west-1",
     },
     harmless=frozenset({"name"}),
+    fixed=dict.fromkeys(("type", "account_id", "event_source_name", "region"), "Okta refuses to change it"),
     variants={
         "": {
             "aws": {"type": "aws_eventbridge", **_NOT_OF_AWS},
