@@ -77,6 +77,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "app_admin_role",
         "app_user_schema_property",
         "app_user_base_schema_property",
+        "app_federated_claim",
         "api_service_integration",
     ),
     "Routing and registration": ("idp_routing_rule",),

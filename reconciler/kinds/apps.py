@@ -31,7 +31,7 @@ from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Json, Part
 from reconciler.kinds.provider import Provider
-from reconciler.kinds.risks import Change, Risk, appeared, changed
+from reconciler.kinds.risks import Change, Risk, appeared, changed, gone
 from reconciler.kinds.shapes import Listed, Shape, always
 from reconciler.kinds.sign_in_strength import weakest_way_in
 from reconciler.kinds.signing_keys import rotated_by_okta
@@ -217,6 +217,24 @@ NO_SUFFIX = {"user_name_template_suffix": "the provider sends it under a name th
 """Arguments of the Pulumi classes that definitions cannot state, each with the reason."""
 
 
+class FederatedClaim(Part):
+    """A claim about the user in the tokens or assertions that an app gets (`/api/v1/apps/{id}/federated-claims`).
+
+    Claims are read for apps with declared ones only. Claims of other apps are not compared.
+    """
+
+    risks = (
+        changed(IDENTITY_CHANGED, "expression"),
+        appeared(IDENTITY_CHANGED),
+        gone(IDENTITY_CHANGED, replaced=False),
+    )
+
+    name: Name
+    """Name of the claim in the token or assertion."""
+    expression: Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+    """Okta expression for the value, such as `user.profile.department`."""
+
+
 class FederatedApp(AppWithPolicy, AppWithUserNames):
     """The fields of apps that Okta signs users in to with OpenID Connect or SAML."""
 
@@ -227,6 +245,8 @@ class FederatedApp(AppWithPolicy, AppWithUserNames):
 
     implicit_assignment: Annotated[Bool, Api("settings.implicitAssignment")] = False
     """Whether all users can use the app without being assigned (Federation Broker Mode)."""
+    federated_claims: Annotated[ListOf[FederatedClaim], Owns("app-federated-claim")] = ()
+    """Claims about the user in tokens or assertions, besides those of the other fields."""
 
 
 LOST_ON_REPLACE = ("sign-in link",)

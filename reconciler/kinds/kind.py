@@ -125,9 +125,9 @@ class Kind:
     """The kinds that can own this one. They share one API path."""
     parent_arguments: tuple[str, ...] = ()
     """The arguments for the ids of the parent, its parent, and so on."""
-    of_owners: Callable[[Json], bool] = always
-    """The owners, as the API returns them, that can have objects of the kind. The others are only asked if a definition
-    says so."""
+    of_owners: Callable[[Json], bool | None] = always
+    """Whether an owner, as the API returns it, can have objects of the kind; None if Okta does not say. Drift detection
+    asks the others only if a definition says so, and adoption if Okta does not say."""
     owned_by: str = ""
     """The field that refers to the owner, for objects whose owner may be one that every tenant has. They have documents
     of their own in definitions. The API does not return the field: it follows from the document that was read."""

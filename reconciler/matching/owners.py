@@ -16,7 +16,7 @@ def owners(in_state: StateMatch) -> Owners:
 
     A whole list (the groups of an app) is read if its owner is managed. If it is not declared, it is compared with the
     baseline. For objects that Okta created, only lists to which Okta adds items are read (the rules of a policy).
-    What only some owners can have (see `Kind.of_owners`) is read for these, and where it is declared.
+    What only some owners can have (see `Kind.of_owners`) is read for these, and where it is declared or in the state.
 
     What is read only if it is declared is read for owners with an object of the kind in the definitions or the state.
     """
@@ -25,11 +25,12 @@ def owners(in_state: StateMatch) -> Owners:
     by_label = {(one.kind.name, one.label): one.name for one in in_state.without_id}
 
     declared = {(one.parent, one.kind.name) for one in in_state.desired.declarations.values() if one.parent}
+    applied = _applied(in_state)
 
     def asks(owner: LiveObject, owned: Kind) -> bool:
         name = names.get((owner.kind.name, owner.id)) or by_label.get((owner.kind.name, owner.label))
         if not owned.of_owners(dict(owner.json)):
-            return (Address(owner.kind.name, name or ""), owned.name) in declared
+            return (Address(owner.kind.name, name or ""), owned.name) in declared or (owner.id, owned.name) in applied
         if owned.shape.read_if_declared:
             return owner.id in with_objects[owned] or (owner.kind.name, name) in with_objects[owned]
         if owned.shape.part_of_owner and not owned.shape.okta_adds:
@@ -37,6 +38,13 @@ def owners(in_state: StateMatch) -> Owners:
         return name is not None or owner.everywhere
 
     return asks
+
+
+def _applied(in_state: StateMatch) -> frozenset[tuple[str, str]]:
+    """The ids of owners in the state, each with the name of a kind of which it owns an object."""
+    return frozenset(
+        (identity, one.kind.name) for one in in_state.state.resources.values() for identity in one.owner_ids
+    )
 
 
 def owners_to_plan(in_state: StateMatch) -> Owners:
@@ -49,7 +57,8 @@ def owners_to_plan(in_state: StateMatch) -> Owners:
     def asks(owner: LiveObject, owned: Kind) -> bool:
         if owned.shape.read_if_declared:
             return asked(owner, owned)
-        return asked(owner, owned) or owner.id in ids or (owner.kind.name, owner.label) in labels
+        known = owner.id in ids or (owner.kind.name, owner.label) in labels
+        return asked(owner, owned) or (known and bool(owned.of_owners(dict(owner.json))))
 
     return asks
 

@@ -255,8 +255,8 @@ Owners = Callable[[LiveObject, Kind], bool]
 
 
 def that_can(owner: LiveObject, owned: Kind) -> bool:
-    """Every owner that can have objects of the kind."""
-    return owned.of_owners(dict(owner.json))
+    """Every owner that can have objects of the kind, or of which Okta does not say it."""
+    return owned.of_owners(dict(owner.json)) is not False
 
 
 def label_of(kind: Kind, item: Mapping[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from reconciler.kinds import Kind, kind_named, kinds, owned_kinds, sharing_list
 from reconciler.kinds.mapping import documents_of, names_people, references_in
 from reconciler.kinds.shapes import always
 from reconciler.okta.pipeline import ClassicEngine
-from reconciler.okta.snapshot import LiveObject, Snapshot, collection_path, fewest_requests, is_detail, read
+from reconciler.okta.snapshot import LiveObject, Snapshot, collection_path, fewest_requests, is_detail, read, that_can
 from tests.okta.tenants import Shelf, client_of, wrapper_of
 from tests.okta.virtual_time import run
 from tests.settled import World, all_declared, holder_of, is_keyed, settled, shelves
@@ -100,7 +100,7 @@ def test_the_minimum_number_of_requests_is_announced(world: World):
     look(tenant)
     of_okta = sum(len(_lists_below(item)) for item in world.items.values() if item.built_in)
     of_some = sum(
-        owned.of_owners is not always and owned.of_owners(dict(item.json))
+        owned.of_owners is not always and that_can(item, owned)
         for item in world.items.values()
         if not item.built_in
         for owned in owned_kinds(item.kind)
