@@ -79,6 +79,7 @@ class Tenant:
             for address, declaration in all_declared().declarations.items():
                 kind = declaration.kind
                 owner = places[declaration.parent] if declaration.parent else ()
+                owner = (live.around[kind.name],) if kind.within else owner
                 spec = with_references(kind.fields, declaration.spec, self.identity)
                 ids = await Objects(client).create(kind, owner, spec)
                 if kind.shape.part_of_owner:
