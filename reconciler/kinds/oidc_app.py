@@ -50,7 +50,15 @@ from reconciler.kinds.oauth_clients import (
     RedirectUri,
     ResponseType,
 )
-from reconciler.kinds.part import Json, Spec
+from reconciler.kinds.oidc_bodies import (
+    CHOSEN_ID,
+    CLIENT,
+    client_id_of,
+    read_api,
+    shows_its_client,
+    still_signs_in,
+    write_api,
+)
 from reconciler.kinds.refusals import Refusal
 from reconciler.kinds.risks import Change, appeared, changed
 from reconciler.kinds.service_apps import ApiScope, AppAdminRole, may_manage
@@ -71,10 +79,7 @@ from reconciler.kinds.threats import (
     WILDCARD_URI,
 )
 
-_CLIENT = "settings.oauthClient"
 _CREDENTIALS = "credentials.oauthClient"
-_CHOSEN_ID = "chosen_client_id"
-"""The member in which `_read_api` puts a client id that Okta did not generate."""
 _WITHOUT_EMPTY = Codec(decode=lambda profile: profile or None)
 
 _SENT_TO = ("redirect_uris", "post_logout_redirect_uris", "login_uri", "frontchannel_logout_uri")
@@ -206,7 +211,7 @@ class OidcApp(FederatedApp):
         ),
     )
 
-    type: Annotated[Literal["web", "browser", "native", "service"], Api(f"{_CLIENT}.application_type"), Replaces()]
+    type: Annotated[Literal["web", "browser", "native", "service"], Api(f"{CLIENT}.application_type"), Replaces()]
     """Application type: `web` (server-side), `browser` (single-page), `native`, or `service` (no users)."""
     authentication_policy: Annotated[
         PolicyOfApp,
@@ -216,21 +221,21 @@ class OidcApp(FederatedApp):
         ),
     ] = "default"
     """Authentication policy of the app; not for a service app."""
-    redirect_uris: Annotated[ListOf[RedirectUri], Api(f"{_CLIENT}.redirect_uris")] = ()
+    redirect_uris: Annotated[ListOf[RedirectUri], Api(f"{CLIENT}.redirect_uris")] = ()
     """Sign-in redirect URIs."""
-    post_logout_redirect_uris: Annotated[SetOf[LogoutUri], Api(f"{_CLIENT}.post_logout_redirect_uris")] = frozenset()
+    post_logout_redirect_uris: Annotated[SetOf[LogoutUri], Api(f"{CLIENT}.post_logout_redirect_uris")] = frozenset()
     """Sign-out redirect URIs."""
     grant_types: Annotated[
         SetOf[GrantType],
         Field(min_length=1, default_factory=_default_grants),
-        Api(f"{_CLIENT}.grant_types"),
+        Api(f"{CLIENT}.grant_types"),
         ServerFilled(),
     ]
     """Grant types that the app can use. Left out: `authorization_code`, or `client_credentials` for a service app."""
     response_types: Annotated[
         SetOf[ResponseType],
         Field(min_length=1, default_factory=_default_responses),
-        Api(f"{_CLIENT}.response_types"),
+        Api(f"{CLIENT}.response_types"),
         Checked(),
         ServerFilled(),
     ]
@@ -244,7 +249,7 @@ class OidcApp(FederatedApp):
     """Client authentication method. Left out: `client_secret_basic`, or `none` for a browser or native app."""
     client_id: Annotated[
         Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9$\-_.+!*'(),]{6,100}$")] | None,
-        Api(f"{_CREDENTIALS}.{_CHOSEN_ID}"),
+        Api(f"{_CREDENTIALS}.{CHOSEN_ID}"),
         Replaces(),
         ServerFilled(),
     ] = None
@@ -255,10 +260,10 @@ class OidcApp(FederatedApp):
     """Reference to the client secret. Left out: Okta generates one."""
     jwks: Annotated[
         ListOf[Jwk],
-        Api(f"{_CLIENT}.jwks.keys"),
+        Api(f"{CLIENT}.jwks.keys"),
     ] = ()
     """Public keys for `private_key_jwt`."""
-    jwks_uri: Annotated[Uri | None, Api(f"{_CLIENT}.jwks_uri")] = None
+    jwks_uri: Annotated[Uri | None, Api(f"{CLIENT}.jwks_uri")] = None
     """URL of the public keys, instead of `jwks`."""
     auto_key_rotation: Annotated[Bool, Api(f"{_CREDENTIALS}.autoKeyRotation")] = True
     """Whether Okta rotates the signing key of the app automatically."""
@@ -269,40 +274,38 @@ class OidcApp(FederatedApp):
         ServerFilled(),
     ]
     """Whether PKCE is required. Left out: required for a browser or native app."""
-    network: Annotated[ClientNetwork, Api(f"{_CLIENT}.network")] = ClientNetwork()
+    network: Annotated[ClientNetwork, Api(f"{CLIENT}.network")] = ClientNetwork()
     """Networks from which the app can get tokens. Left out: any."""
-    consent_method: Annotated[Literal["TRUSTED", "REQUIRED"], Api(f"{_CLIENT}.consent_method")] = "TRUSTED"
+    consent_method: Annotated[Literal["TRUSTED", "REQUIRED"], Api(f"{CLIENT}.consent_method")] = "TRUSTED"
     """Whether users are asked for consent."""
-    issuer_mode: Annotated[Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"], Api(f"{_CLIENT}.issuer_mode")] = "ORG_URL"
+    issuer_mode: Annotated[Literal["ORG_URL", "CUSTOM_URL", "DYNAMIC"], Api(f"{CLIENT}.issuer_mode")] = "ORG_URL"
     """Issuer in the `iss` claim: the Okta URL, the custom URL, or the URL of the request (`DYNAMIC`)."""
-    login_uri: Annotated[Uri | None, Api(f"{_CLIENT}.initiate_login_uri")] = None
+    login_uri: Annotated[Uri | None, Api(f"{CLIENT}.initiate_login_uri")] = None
     """URI at which the app starts a sign-in (Initiate login URI)."""
-    login_mode: Annotated[Literal["DISABLED", "SPEC", "OKTA"], Api(f"{_CLIENT}.idp_initiated_login.mode")] = "DISABLED"
+    login_mode: Annotated[Literal["DISABLED", "SPEC", "OKTA"], Api(f"{CLIENT}.idp_initiated_login.mode")] = "DISABLED"
     """Mode of sign-ins started from Okta. Other values than `DISABLED` need `login_uri`."""
-    login_scopes: Annotated[SetOf[str], Api(f"{_CLIENT}.idp_initiated_login.default_scope")] = frozenset()
+    login_scopes: Annotated[SetOf[str], Api(f"{CLIENT}.idp_initiated_login.default_scope")] = frozenset()
     """Scopes of sign-ins started from Okta; with `login_mode: OKTA`."""
-    participate_slo: Annotated[Bool, Api(f"{_CLIENT}.participate_slo")] = False
+    participate_slo: Annotated[Bool, Api(f"{CLIENT}.participate_slo")] = False
     """Whether the app is signed out when the Okta session ends (front-channel logout). Needs
     `frontchannel_logout_uri` and type `web` or `browser`."""
-    frontchannel_logout_uri: Annotated[Uri | None, Api(f"{_CLIENT}.frontchannel_logout_uri")] = None
+    frontchannel_logout_uri: Annotated[Uri | None, Api(f"{CLIENT}.frontchannel_logout_uri")] = None
     """URI to which Okta sends the logout request."""
-    frontchannel_logout_session_required: Annotated[Bool, Api(f"{_CLIENT}.frontchannel_logout_session_required")] = (
-        False
-    )
+    frontchannel_logout_session_required: Annotated[Bool, Api(f"{CLIENT}.frontchannel_logout_session_required")] = False
     """Whether the logout request includes `iss` and `sid`. Needs `frontchannel_logout_uri`."""
-    client_uri: Annotated[Uri | None, Api(f"{_CLIENT}.client_uri")] = None
+    client_uri: Annotated[Uri | None, Api(f"{CLIENT}.client_uri")] = None
     """URL of the app's home page."""
-    logo_uri: Annotated[Uri | None, Api(f"{_CLIENT}.logo_uri")] = None
+    logo_uri: Annotated[Uri | None, Api(f"{CLIENT}.logo_uri")] = None
     """URL of the app's logo on the consent page."""
-    policy_uri: Annotated[Uri | None, Api(f"{_CLIENT}.policy_uri")] = None
+    policy_uri: Annotated[Uri | None, Api(f"{CLIENT}.policy_uri")] = None
     """URL of the app's privacy policy."""
-    tos_uri: Annotated[Uri | None, Api(f"{_CLIENT}.tos_uri")] = None
+    tos_uri: Annotated[Uri | None, Api(f"{CLIENT}.tos_uri")] = None
     """URL of the app's terms of service."""
     refresh_token_rotation: Annotated[
-        Literal["STATIC", "ROTATE"], Api(f"{_CLIENT}.refresh_token.rotation_type"), _REFRESHING
+        Literal["STATIC", "ROTATE"], Api(f"{CLIENT}.refresh_token.rotation_type"), _REFRESHING
     ] = "STATIC"
     """Whether each use of a refresh token returns a new one; with grant type `refresh_token`."""
-    refresh_token_leeway: Annotated[Int, Field(ge=0, le=60), Api(f"{_CLIENT}.refresh_token.leeway"), _REFRESHING] = 0
+    refresh_token_leeway: Annotated[Int, Field(ge=0, le=60), Api(f"{CLIENT}.refresh_token.leeway"), _REFRESHING] = 0
     """Grace period for the previous refresh token after rotation, in seconds."""
     groups_claim: Annotated[
         GroupsClaim | None, ProviderOnly("a private endpoint has it, which OAuth 2.0 credentials cannot use")
@@ -312,7 +315,7 @@ class OidcApp(FederatedApp):
     """Attributes of the app's own profile, which expressions can use as `app.profile`."""
     user_name_template_suffix: Annotated[str | None, Api("credentials.userNameTemplate.userSuffix")] = None
     """Text after the user name, for a template that adds a suffix."""
-    wildcard_redirect: Annotated[Literal["DISABLED", "SUBDOMAIN"], Api(f"{_CLIENT}.wildcard_redirect")] = "DISABLED"
+    wildcard_redirect: Annotated[Literal["DISABLED", "SUBDOMAIN"], Api(f"{CLIENT}.wildcard_redirect")] = "DISABLED"
     """Whether redirect URIs can have `*` as the lowest subdomain: `https://*.example.com/callback`."""
     hide_ios: Annotated[Bool, Api("visibility.hide.iOS")] = True
     """Whether to hide the app in Okta's mobile app."""
@@ -365,91 +368,16 @@ class OidcApp(FederatedApp):
         return self
 
 
-def _grants_left_out(kind: str | None) -> list[str]:
-    """The grant types that the provider sends if none are given."""
-    return [COMPULSORY_GRANT[kind]] if kind in COMPULSORY_GRANT else sorted(GRANTS_OF_TYPE["browser"])
-
-
-def _responses_to(grants: list[str]) -> list[str]:
-    """The response types that the provider sends if none are given."""
-    code = {"password", "authorization_code", "refresh_token"} & set(grants)
-    token = {"implicit", "client_credentials"} & set(grants)
-    return ["code"] * bool(code) + ["token"] * bool(token)
-
-
-def _client_id(item: Json) -> str | None:
-    """The client id, which is the id of the app by default. Okta's own apps have none."""
-    credentials = item.get("credentials") or {}
-    client = credentials.get("oauthClient") or {}
-    known: str | None = client.get("client_id") or client.get(_CHOSEN_ID)
-    return known
-
-
-def _still_signs_in(before: Spec, after: Spec, key_id: str | None) -> bool:
-    """Whether the app still has the key, and accepts it for tokens of its own."""
-    if any(before.get(name) != after.get(name) for name in ("type", "token_endpoint_auth_method", "jwks_uri")):
-        return False
-    if "client_credentials" in (before.get("grant_types") or ()) and "client_credentials" not in (
-        after.get("grant_types") or ()
-    ):
-        return False
-    known, kept = before.get("jwks") or [], after.get("jwks") or []
-    used = [key for key in known if key_id in (None, key.get("kid"))]
-    return all(key in kept for key in used or known)
-
-
-def _shows_its_client(item: Json) -> bool:
-    """Whether it is an app with a client of its own. Okta does not show the client of an app from its catalog."""
-    return member(item, _CLIENT) is not None
-
-
-def _read_api(item: Json) -> Json:
-    """The item with a client id that was chosen."""
-    if (known := _client_id(item)) and known != item.get("id"):
-        credentials = item["credentials"]
-        client = {name: value for name, value in credentials["oauthClient"].items() if name != "client_id"}
-        item = item | {"credentials": credentials | {"oauthClient": client | {_CHOSEN_ID: known}}}
-    return item
-
-
-def _write_api(item: Json) -> Json:
-    """The item as the provider sends it.
-
-    Refresh token settings are sent only for apps with that grant type, and those of front-channel logout only with
-    its URI. Keys are sent as active. Grant types, response types and PKCE are derived from the other fields if they
-    were left out.
-    """
-    client = dict(item["settings"]["oauthClient"])
-    credentials = dict(item.get("credentials", {}).get("oauthClient", {}))
-    if chosen := credentials.pop(_CHOSEN_ID, None):
-        credentials["client_id"] = chosen
-    kind = client.get("application_type")
-    grants = client.setdefault("grant_types", _grants_left_out(kind))
-    client.setdefault("response_types", _responses_to(grants))
-    if "refresh_token" not in grants:
-        client.pop("refresh_token", None)
-    if not client.get("frontchannel_logout_uri"):
-        client.pop("frontchannel_logout_session_required", None)
-    if keys := client.get("jwks", {}).get("keys"):
-        client["jwks"] = {"keys": [key | {"status": "ACTIVE"} for key in keys]}
-    without_secret = credentials.get("token_endpoint_auth_method") == "none" or kind in ("native", "browser")
-    credentials.setdefault("pkce_required", without_secret)
-    return item | {
-        "settings": item["settings"] | {"oauthClient": client},
-        "credentials": item.get("credentials", {}) | {"oauthClient": credentials},
-    }
-
-
 OIDC_APP = app_kind(
     "oidc-app",
     "okta:app/oAuth:OAuth",
     OidcApp,
-    apps("OPENID_CONNECT", claims=_shows_its_client),
+    apps("OPENID_CONNECT", claims=shows_its_client),
     apps_written("OPENID_CONNECT", name="oidc_client", keeps=("credentials.oauthClient.client_id",)),
     events=("application.lifecycle.", "app.oauth2.client.lifecycle.", "app.oauth2.credentials.lifecycle."),
     signs_in=True,
     side_effects={"auto_key_rotation": ("credentials.signing.kid",)},
-    details=(Detail(_GRANTS, "okta.appGrants", of=f"{_CLIENT}.application_type", value="service"),),
+    details=(Detail(_GRANTS, "okta.appGrants", of=f"{CLIENT}.application_type", value="service"),),
     lost_on_replace=(
         "client ID",
         "client secret",
@@ -465,8 +393,8 @@ OIDC_APP = app_kind(
         "client_basic_secret_wo_version": "`client_secret` is the secret",
         "preconfigured_app": "Okta does not show the OAuth client of an app from its catalog",
     },
-    client_id=_client_id,
-    still_signs_in=_still_signs_in,
-    read_api=_read_api,
-    write_api=_write_api,
+    client_id=client_id_of,
+    still_signs_in=still_signs_in,
+    read_api=read_api,
+    write_api=write_api,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -37,9 +37,10 @@ from reconciler.kinds.fields import (
     Uri,
 )
 from reconciler.kinds.inline_hook import InlineHookRef
-from reconciler.kinds.part import Json, Part
+from reconciler.kinds.part import Part
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import changed
+from reconciler.kinds.saml_bodies import HOOK, INDEXED, in_sequence, index_of, read_api, write_api
 from reconciler.kinds.threats import (
     AUDIENCE_CHANGED,
     IDENTITY_CHANGED,
@@ -53,10 +54,6 @@ from reconciler.kinds.threats import (
 
 _SIGN_ON = "settings.signOn"
 _LOGOUT = f"{_SIGN_ON}.slo"
-_HOOK = "inlineHook"
-"""The member in which `_read_api` puts the inline hook, if there is one only."""
-_INDEXED = "acsEndpointsIndices"
-"""The member in which `_read_api` puts ACS endpoints whose indices are not their positions."""
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _CUSTOM = Only(lambda app: not app.preconfigured_app, "Okta's catalog sets it for this app")
 _SENT_TO = (
@@ -87,19 +84,6 @@ _VERSION = Codec(
     encode=lambda version: f"SAML_{version.replace('.', '_')}",
     decode=lambda mode: mode.removeprefix("SAML_").replace("_", "."),
 )
-_ALWAYS_SENT: Json = {
-    "assertionSigned": False,
-    "attributeStatements": [],
-    "audienceOverride": "",
-    "defaultRelayState": "",
-    "destinationOverride": "",
-    "honorForceAuthn": False,
-    "recipientOverride": "",
-    "responseSigned": False,
-    "samlSignedRequestEnabled": False,
-    "slo": {"enabled": False},
-    "ssoAcsUrlOverride": "",
-}
 
 
 def _certificate(text: str | None) -> str | None:
@@ -110,35 +94,9 @@ def _certificate(text: str | None) -> str | None:
     return joined or None
 
 
-def _index(endpoint: Any) -> Any:
-    """The index of an endpoint in a definition or in the API."""
-    return endpoint.get("index") if isinstance(endpoint, Mapping) else endpoint.index
-
-
-def _in_sequence(endpoints: Sequence[Any]) -> bool:
-    """Whether the indices are the positions."""
-    return sorted(_index(one) for one in endpoints) == list(range(len(endpoints)))
-
-
 def _ascending(endpoints: Sequence[Any]) -> bool:
-    indices = [_index(one) for one in endpoints]
+    indices = [index_of(one) for one in endpoints]
     return indices == sorted(set(indices))
-
-
-def _with_logout_together(sign_on: Json) -> Json:
-    logout = sign_on["slo"] or {}
-    rest = {name: value for name, value in sign_on.items() if name != "slo"}
-    if not logout.get("enabled"):
-        return rest | {"slo": {}}
-    together = {name: value for name, value in logout.items() if name != "enabled"}
-    if rest.get("spIssuer") == logout.get("issuer"):
-        rest.pop("spIssuer", None)  # Okta copies it
-    certificate = rest.get("spCertificate") or {}
-    certificates = certificate.get("x5c") or []
-    if len(certificates) == 1:
-        rest["spCertificate"] = {name: value for name, value in certificate.items() if name != "x5c"}
-        together["certificate"] = "".join(certificates[0].split())
-    return rest | {"slo": together}
 
 
 def _lacks(name: str) -> Callable[[Any], bool]:
@@ -263,7 +221,7 @@ class SamlApp(FederatedApp):
         ),
         Refusal(
             "acs_endpoints_indices",
-            lambda app: app.acs_endpoints_indices and _in_sequence(app.acs_endpoints_indices),
+            lambda app: app.acs_endpoints_indices and in_sequence(app.acs_endpoints_indices),
             "the indices are the positions: list the URLs in acs_endpoints",
             Phase.VALIDATE,
         ),
@@ -362,12 +320,12 @@ class SamlApp(FederatedApp):
         _CUSTOM,
     ] = ()
     """Other requestable SSO URLs (ACS endpoints). Their positions, from 0, are their indices."""
-    acs_endpoints_indices: Annotated[ListOf[AcsEndpoint], Api(f"{_SIGN_ON}.{_INDEXED}"), _CUSTOM] = ()
+    acs_endpoints_indices: Annotated[ListOf[AcsEndpoint], Api(f"{_SIGN_ON}.{INDEXED}"), _CUSTOM] = ()
     """Other requestable SSO URLs with indices of their own, instead of `acs_endpoints`; ordered by index."""
     inline_hook: Annotated[
         InlineHookRef | None,
         Relates(Purpose.USE),
-        Api(f"{_SIGN_ON}.{_HOOK}.id"),
+        Api(f"{_SIGN_ON}.{HOOK}.id"),
         Argument("inline_hook_id"),
         _CUSTOM,
     ] = None
@@ -383,44 +341,6 @@ class SamlApp(FederatedApp):
     ] = None
     """Certificate with which the app signs its logout requests: base64, without the BEGIN and END lines. Line breaks
     are ignored. Needed with `single_logout_issuer`."""
-
-
-def _read_api(item: Json) -> Json:
-    """The item without `name` for a custom app: Okta generates that name.
-
-    `slo` includes the certificate, which is beside it in the API. It is empty if single logout is off. ACS endpoints
-    whose indices are not their positions are in a member of their own, and so is the only inline hook.
-    """
-    settings = item.get("settings") or {}
-    sign_on = settings.get("signOn") or {}
-    shaped = _with_logout_together(sign_on) if "slo" in sign_on else sign_on
-    endpoints = shaped.get("acsEndpoints") or []
-    if not _in_sequence(endpoints):
-        rest = {name: value for name, value in shaped.items() if name != "acsEndpoints"}
-        shaped = rest | {_INDEXED: sorted(endpoints, key=_index)}
-    if len(hooks := shaped.get("inlineHooks") or []) == 1:
-        shaped = {name: value for name, value in shaped.items() if name != "inlineHooks"} | {_HOOK: hooks[0]}
-    if shaped is not sign_on:
-        item = item | {"settings": settings | {"signOn": shaped}}
-    custom = sign_on.get("ssoAcsUrl")
-    return {name: value for name, value in item.items() if name != "name" or not custom}
-
-
-def _write_api(item: Json) -> Json:
-    """The item with the members that the provider always sends."""
-    settings = item.get("settings", {})
-    sign_on = _ALWAYS_SENT | settings.get("signOn", {})
-    if (logout := dict(sign_on["slo"])).get("issuer"):
-        sign_on["spCertificate"] = {"x5c": [logout.pop("certificate", "")]}
-        sign_on["slo"] = {"enabled": True, **logout}
-    else:
-        sign_on["slo"] = {"enabled": False}
-    if hook := sign_on.pop(_HOOK, None):
-        sign_on["inlineHooks"] = [hook]
-    if indexed := sign_on.pop(_INDEXED, None):
-        sign_on["acsEndpoints"] = indexed
-    sign_on["allowMultipleAcsEndpoints"] = bool(sign_on.get("acsEndpoints"))
-    return item | {"settings": {"app": {}, "implicitAssignment": False} | settings | {"signOn": sign_on}}
 
 
 SAML_APP = app_kind(
@@ -445,6 +365,6 @@ SAML_APP = app_kind(
         "single_logout_issuer": (f"{_SIGN_ON}.spCertificate",),
         "single_logout_certificate": (f"{_SIGN_ON}.spCertificate",),
     },
-    read_api=_read_api,
-    write_api=_write_api,
+    read_api=read_api,
+    write_api=write_api,
 )
