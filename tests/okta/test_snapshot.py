@@ -74,7 +74,7 @@ def test_everything_is_found_whatever_the_page_size(page: int, world: World):
 def _lists_below(item: LiveObject) -> set[tuple[str, str]]:
     """The lists of an object that are read for it alone."""
     below = (owned for owned in owned_kinds(item.kind) if not is_detail(item.kind, owned))
-    return {owned.shape.source for owned in below if owned.of_owners(dict(item.json))}
+    return {owned.shape.source for owned in below if that_can(item, owned)}
 
 
 def test_one_request_for_each_list_and_one_for_each_owner(world: World):
