@@ -474,8 +474,12 @@ class _Reading:
         """Start reading the documents about an object, which several kinds may share."""
         for sharing in _documents(owner.kind).values():
             needed = [kind for kind in sharing if self._needed(kind)]
-            if any(not kind.shape.read_if_declared or self._owners(owner, kind) for kind in needed):
+            if any(not kind.shape.read_if_declared or self._is_read(owner, kind) for kind in needed):
                 self._ask(group, needed, owner)
+
+    def _is_read(self, owner: LiveObject, kind: Kind) -> bool:
+        """Whether to read a document that is read only if something in it is declared."""
+        return not owner.built_in and self._owners(owner, kind)
 
     def _ask_within(self, group: asyncio.TaskGroup, kind: Kind, holder: Kind) -> None:
         """Start finding the object that every tenant has once, and reading what is below it."""

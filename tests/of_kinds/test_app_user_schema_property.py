@@ -18,6 +18,8 @@ from reconciler.stand_in.objects import Objects
 from tests.of_kinds import OMIT, about, schema_properties
 from tests.official.applied import OwnTenant
 from tests.official.provider_rules import Converges, Refused, RefusedByValidate, ShownBy, rule
+from tests.okta.tenants import Shelf, client_of
+from tests.okta.virtual_time import run
 from tests.settled import World, desired_of, document, settled
 
 KIND = "app-user-schema-property"
@@ -153,3 +155,21 @@ def test_the_state_knows_a_property_by_its_app():
     urn = f"urn:pulumi:test::okta::{resource}::a"
     known = {"type": resource, "urn": urn, "id": "0oa1/level", "inputs": {"appId": "0oa1"}}
     assert parse({"resources": [known]}).resources[KIND, "a"].id == "0oa1/level"
+
+
+def test_the_profiles_of_apps_that_okta_created_are_not_read():
+    apps = {f"bookmark-{name}": name for name in ("saasure", "bookmark")}
+    lists = {
+        "/api/v1/apps": [
+            {"id": identity, "name": name, "label": name, "signOnMode": "BOOKMARK", "status": "ACTIVE"}
+            for identity, name in apps.items()
+        ],
+        "/api/v1/meta/schemas/apps/bookmark-bookmark/default": {"definitions": {}},
+    }
+    tenant = Shelf(lists)
+    live = run(snapshot.read(client_of(tenant), [KIND]))
+    assert [line for line in tenant.asked if "schemas" in line] == [
+        "GET /api/v1/meta/schemas/apps/bookmark-bookmark/default"
+    ]
+    assert live.objects[KIND] == ()
+    assert not live.unreadable
