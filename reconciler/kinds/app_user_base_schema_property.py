@@ -10,6 +10,7 @@ from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.schema_properties import (
     BASE,
+    OF_BASE,
     BaseProperty,
     Permissions,
     read_property,
@@ -56,6 +57,7 @@ APP_USER_BASE_SCHEMA_PROPERTY = register(
         events=("directory.app_user_profile.update",),
         fixed_arguments=ONE_PROFILE,
         untouched=always,
+        generated=OF_BASE,
         read_api=read_property,
         write_api=write_base_property,
     )

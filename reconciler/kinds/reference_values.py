@@ -58,7 +58,7 @@ def translated(ref: Ref, value: str, translate: Translate) -> str:
 def _plain(ref: Ref, value: str, translate: Translate) -> str:
     """The id for a kind and a name, or the kind and the name for an id."""
     word, _, name = value.partition(" ")
-    if name:
+    if name and word and _called(word):
         found = translate(word, name)
         return value if found == name else found
     names = ((kind, translate(kind, value)) for kind in kinds_of(ref))

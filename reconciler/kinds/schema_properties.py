@@ -253,15 +253,24 @@ def write_base_property(item: Json) -> Json:
     return sent | {"pattern": sent.get("pattern")} if sent.get("id") == _LOGIN else sent
 
 
+OF_BASE = ("description", "externalName", "format", "maxLength", "minLength", "mutability", "scope", "unique")
+"""The members of a property that Okta created which only Okta sets."""
+
+
 def takes_base_property_over(spec: Spec, item: Json) -> bool:
     """Whether the provider changes this property for a definition: it does not create any."""
     return bool(item["id"] == spec["index"])
 
 
 def read_property(item: Json) -> Json:
-    """The property with its possible values as text, and what users may do themselves as a word."""
+    """The property with its possible values as text, and what users may do themselves as a word.
+
+    Without any permission they do not see it. Apps have no permissions at all.
+    """
     shown = _everywhere(item, lambda value, _: _as_text(value))
     permissions = shown.pop("permissions", None) or []
+    if item.get("permissions") == []:
+        return shown | {"permissions": "HIDE"}
     own: Json = next(
         (one for one in permissions if one["principal"] == "SELF" and one.keys() == {"principal", "action"}), {}
     )

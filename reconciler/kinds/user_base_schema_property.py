@@ -7,6 +7,7 @@ from reconciler.kinds.part import Spec
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.schema_properties import (
     BASE,
+    OF_BASE,
     BaseProperty,
     read_property,
     takes_base_property_over,
@@ -54,6 +55,7 @@ USER_BASE_SCHEMA_PROPERTY = register(
         provider=Provider(update_method="POST", takes_over=takes_base_property_over, deletes_nothing=True),
         events=("directory.user_profile.update",),
         untouched=_untouched,
+        generated=OF_BASE,
         read_api=read_property,
         write_api=write_base_property,
     )

@@ -124,7 +124,11 @@ def plan(live: Snapshot, desired: Desired) -> int:
     pages = sum(max(1, ceil(count / PAGE)) if "limit=" in query else 1 for (_, query), count in lists.items())
     everything = [item for items in live.objects.values() for item in items]
     owned = sum(len(asked(owner, live, desired)) for owner in everything)
-    owned += sum(len({kind.shape.source for kind in documents_of(owner.kind)}) for owner in everything)
+    owned += sum(
+        len({kind.shape.source for kind in documents_of(owner.kind) if not kind.shape.read_if_declared})
+        for owner in everything
+    )
+    owned += len({item.owner_id for item in everything if item.kind.shape.read_if_declared})
     details = sum(len(item.details) for item in everything)
     return pages + owned + details
 

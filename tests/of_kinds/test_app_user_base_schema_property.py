@@ -23,7 +23,11 @@ about(
     surroundings=(APP, OTHER),
     attacks=base_properties.attacks(KIND),
     innocent=base_properties.innocent(KIND),
-    fixed=base_properties.FIXED | {"app": "the API has no such member"},
+    fixed=base_properties.FIXED
+    | {
+        "app": "the API has no such member",
+        "pattern": "the apps of the tests have no attribute that is called login",
+    },
     rules=(
         *base_properties.rules(KIND),
         rule(KIND, "update", "app_id changed", Converges(KIND, _OF_OTHER), Converges(KIND, before=_OF_OTHER)),

@@ -37,7 +37,7 @@ USER_SCHEMA_PROPERTY = about(
             name: {
                 **one,
                 "user_type": "default" if name in ("text", "list") else "user-type-one",
-                **(_FROM_SPECIMENS if name == "choice" else {"master_override_priorities": OMIT}),
+                **(_FROM_SPECIMENS if name == "values" else {"master_override_priorities": OMIT}),
             }
             for name, one in schema_properties.VARIANTS.items()
         }
@@ -105,6 +105,7 @@ USER_SCHEMA_PROPERTY = about(
         )
     },
     innocent=schema_properties.innocent(KIND),
+    changes_along={"master": "master_override_priorities"},
     fixed=schema_properties.FIXED | {"user_type": "the API has no such member"},
 )
 
