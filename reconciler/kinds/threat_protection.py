@@ -173,7 +173,7 @@ class _Actions:
                 rest.append(one)
                 continue
             details |= {one["action"]: more} if more else {}
-        shaped |= {_DETAILS: details} if details else {}
+        shaped = {_ENDS: False} | shaped | ({_DETAILS: details} if details else {})
         return item | {
             "actions": (item.get("actions") or {}) | {self.above: shaped | ({self.listed: rest} if rest else {})}
         }
