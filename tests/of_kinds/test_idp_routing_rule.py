@@ -73,6 +73,7 @@ about(
         "platform_includes": {"other": {"os_type": "OTHER"}, "ios": {"os_type": "IOS", "os_expression": OMIT}},
         "user_identifier_patterns": {"one": {"match_type": "SUFFIX"}, "two": {"match_type": "EQUALS"}},
     },
+    fixed={"selection_type": "the other fields of a rule follow from it"},
     rules=(
         rule(
             KIND,
