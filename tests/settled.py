@@ -306,21 +306,21 @@ def _live(
         json.setdefault("name", f"acme_{declaration.name}")
         json = with_fitting_mode(kind, json)
     whole = in_tenant(encode(kind.fields, spec, Vocabulary.API), ENVIRONMENT["tenant"]["url"])
-    for known in schema(kind.fields):
-        if known.sub_list:
-            path = known.places[Vocabulary.API][0]
+    for field in schema(kind.fields):
+        if field.sub_list:
+            path = field.places[Vocabulary.API][0]
             values = _taken(json, path) or member(whole, ".".join(path))
-            items = [_list_item(known.sub_list, value) for value in values or ()]
-            json.setdefault("_embedded", {}).setdefault(known.sub_list.path, []).extend(items)
-        if known.linked:
-            json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{known.linked}/{spec[known.name]}"}}
+            items = [_list_item(field.sub_list, value) for value in values or ()]
+            json.setdefault("_embedded", {}).setdefault(field.sub_list.path, []).extend(items)
+        if field.linked:
+            json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{field.linked}/{spec[field.name]}"}}
     for document in documents_of(kind):
         if document.shape.document_with(json["id"], is_word=False):
             continue  # the address follows from the id
         json["_links"] = {"schema": {"href": f"https://acme.okta.com{document.shape.path}/{json['id']}"}}
     owner_id = spec[kind.owned_by] if kind.owned_by else owner.id if owner else ""
-    if field := owner_of(kind):
-        json[field.places[Vocabulary.API][0][0]] = owner_id
+    if owner_field := owner_of(kind):
+        json[owner_field.places[Vocabulary.API][0][0]] = owner_id
     known_as = kind.shape.identified(owner_id, str(kind.shape.identity(json)))
     return LiveObject(kind, known_as, json, owner, within=holder_of(kind, identity))
 

@@ -398,7 +398,8 @@ class _Reading:
                     self._ask_within(group, kind, kind.within)
             for sharing in together.values():
                 self._ask(group, sharing, None)
-            self._watching.start(group, {address(*listed) for listed in together})
+            holders = {address(*kind.within.shape.source) for kind in kinds() if kind.within and self._needed(kind)}
+            self._watching.start(group, {address(*listed) for listed in together}, holders)
         if self._may_be_classic and await is_classic(self._client):
             raise ClassicEngine(self._client.url)
         if self._errors and len(self._errors) == self._of_kinds:
@@ -490,20 +491,23 @@ class _Reading:
 
     async def _within(self, group: asyncio.TaskGroup, kind: Kind, holder: Kind) -> None:
         malformed = MalformedItems(holder.shape.path)
-        number = 0
+        items: list[Any] = []
+        listed = address(*holder.shape.source)
         try:
             async for page in self._client.pages(holder.shape.request(), holder.shape.page):
                 for item in page:
-                    number += 1
+                    items.append(item)
                     try:
                         found = LiveObject(holder, id_of(item, holder.shape), item)
                         if kind.name not in self._around and holder.shape.claims(item):
                             self._around[kind.name] = found.id
                             self._ask(group, [kind], found)
                     except MALFORMED as error:
-                        malformed.add([kind], number, item, error)
+                        malformed.add([kind], len(items), item, error)
+            self._watching.listed(group, listed, items)
         except TenantError as error:
             self._failed([kind], None, error)
+            self._watching.listed(group, listed, error)
         self._unreadable += [Unreadable(one, None, reason) for one, reason in malformed.reasons()]
         self._done()
 

@@ -142,9 +142,12 @@ class WatchReading:
             if row.below:
                 self._relations[row.below.partition("?")[0]].append(row)
 
-    def start(self, group: asyncio.TaskGroup, read_by_kinds: set[str]) -> None:
-        """Start to read all lists that `read_by_kinds`, the addresses of lists, does not contain."""
-        tops = [row for row in self._watch.rows if not row.below]
+    def start(self, group: asyncio.TaskGroup, read_by_kinds: set[str], handed_over: Collection[str] = ()) -> None:
+        """Start to read all lists that `read_by_kinds`, the addresses of lists, does not contain.
+
+        The items of lists that are `handed_over` follow: see `listed`.
+        """
+        tops = [row for row in self._watch.rows if not row.below and row.address not in handed_over]
         self._ask(group, tops, Owner())
         known = read_by_kinds | {row.address for row in tops}
         for row in self._watch.rows:
@@ -182,6 +185,23 @@ class WatchReading:
                 asked[owner].append(row)
         for owner, rows in asked.items():
             self._ask(group, rows, owner)
+
+    def listed(self, group: asyncio.TaskGroup, address: str, found: Sequence[Any] | TenantError) -> None:
+        """The items of a list that was read to find what kinds are within, or why it could not be read."""
+        for row in self._watch.rows:
+            if row.address == address and not row.below:
+                if isinstance(found, TenantError):
+                    self._failed(row, Owner(), found)
+                    continue
+                try:
+                    items = [_object(item) for item in found]
+                    self._take(row, Owner(), items)
+                except MALFORMED as error:
+                    reason = f"GET {address}: not in the form that Okta documents: {error}"
+                    self._hidden.append(Hidden(row, Owner(), reason, False))
+                    continue
+                for item in items:
+                    self.owner(group, row.address, item)
 
     def details(self, kind: Kind, item: Json, detail: Detail, found: Sequence[Any] | TenantError) -> None:
         """The list with details of an object, which its kind read or failed to read."""

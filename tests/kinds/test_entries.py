@@ -66,5 +66,5 @@ def test_an_item_without_a_key_is_refused():
     check_key(RULES, {"name": "Staff"})
     with pytest.raises(ValueError, match="its name is 7"):
         check_key(RULES, {"name": 7})
-    with pytest.raises(KeyError):
+    with pytest.raises(ValueError, match="its id is None"):
         check_key(ASSIGNMENTS, {"priority": 1})

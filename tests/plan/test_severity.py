@@ -194,6 +194,7 @@ def test_the_meaning_of_a_rule_in_plans_fits_reviewed_changes():
     assert about_drift == {
         "admin-group-undeclared",
         "admin-role-undeclared",
+        "device-check-added",
         "resource-set-undeclared",
         "rule-added",
         "service-undeclared",

@@ -423,8 +423,8 @@ def test_what_every_tenant_has_is_updated_instead_of_created(kind: Kind):
     path, spec = list_path(kind, tuple("ab"[: len(path_levels(kind)) - 1])), specs(kind)[0]
     known = {"id": "known", "status": "ACTIVE", "name": spec.get("name")}
     besides = all_about()[kind.name].besides if kind.name in all_about() else {}
-    item = known | kind.provider.fixed | besides
-    looked_up = {request.partition("?")[0]: [] for request, _ in kind.provider.looks_up}
+    item = {**known, **kind.provider.fixed, **besides}
+    looked_up: dict[str, Any] = {request.partition("?")[0]: [] for request, _ in kind.provider.looks_up}
     tenant = Okta({**looked_up, path: {} if kind.shape.name else [item]})
     made = do(tenant, lambda it: it.create(kind, tuple("ab"[: len(path_levels(kind)) - 1]), spec))
     assert made[-1] == (kind.shape.name or "known")
