@@ -306,14 +306,14 @@ def _live(
         json.setdefault("name", f"acme_{declaration.name}")
         json = with_fitting_mode(kind, json)
     whole = in_tenant(encode(kind.fields, spec, Vocabulary.API), ENVIRONMENT["tenant"]["url"])
-    for field in schema(kind.fields):
-        if field.sub_list:
-            path = field.places[Vocabulary.API][0]
+    for one in schema(kind.fields):
+        if one.sub_list:
+            path = one.places[Vocabulary.API][0]
             values = _taken(json, path) or member(whole, ".".join(path))
-            items = [_list_item(field.sub_list, value) for value in values or ()]
-            json.setdefault("_embedded", {}).setdefault(field.sub_list.path, []).extend(items)
-        if field.linked:
-            json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{field.linked}/{spec[field.name]}"}}
+            items = [_list_item(one.sub_list, value) for value in values or ()]
+            json.setdefault("_embedded", {}).setdefault(one.sub_list.path, []).extend(items)
+        if one.linked:
+            json["_links"] = {"accessPolicy": {"href": f"https://acme.okta.com/{one.linked}/{spec[one.name]}"}}
     for document in documents_of(kind):
         if document.shape.document_with(json["id"], is_word=False):
             continue  # the address follows from the id

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.people import logins
 from reconciler.kinds import Spec
-from reconciler.kinds.mapping import canonical, schema, with_references
+from reconciler.kinds.mapping import Field, canonical, schema, with_references
 from reconciler.kinds.people import USER
+from reconciler.kinds.refusals import SpecAttributes
 from reconciler.kinds.secret_fields import with_required_secrets
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
@@ -37,11 +38,15 @@ async def make(client: OktaClient, desired: Desired) -> Mapping[Address, tuple[s
         spec |= {
             field.name: None
             for field in schema(declaration.kind.fields)
-            if field.unread or (field.secret and not field.info.is_required())
+            if field.unread or (field.secret and not _is_needed(field, spec))
         }
-        owner = made[declaration.parent] if declaration.parent else ()
+        owner = made[declaration.parent] if declaration.parent else tuple(live.around_of(declaration.kind))
         made[address] = await objects.create(declaration.kind, owner, spec)
     return made
+
+
+def _is_needed(field: Field, spec: Spec) -> bool:
+    return field.info.is_required() or field.needs_secret(SpecAttributes(spec))
 
 
 def by_names(live: Snapshot) -> dict[Named, object]:

@@ -15,6 +15,7 @@ from reconciler.drift.compare import compare
 from reconciler.kinds import Kind, kind_named, kinds
 from reconciler.kinds.fields import JSON_TEXT
 from reconciler.kinds.mapping import Field, Vocabulary, camel_case, encode, schema
+from reconciler.kinds.people import USER
 from reconciler.kinds.refusals import Phase
 from reconciler.program import Found, inline
 from reconciler.stand_in.inputs import changed, refusals, with_defaults
@@ -23,6 +24,7 @@ from tests.engine_under_mocks import Run, run
 from tests.official.applied import Applied, OwnTenant
 from tests.official.provider_rules import RULES
 from tests.official.usual import USUAL, declaration_of, documents, parts, usual
+from tests.people import all_people
 from tests.settled import all_declared, around, desired_of, settled
 
 FACTS = RULES.with_name("kinds.json")
@@ -185,6 +187,7 @@ def test_server_with_automatic_key_rotation_is_created_active(rotation: str):
 def everything() -> Run:
     desired = all_declared()
     system = {Address(kind.name, known.name): known.name for kind in kinds() for known in kind.system}
+    system |= {Address(USER, login): login for login in all_people(desired)}
     return run(
         partial(
             inline, desired, Found(system, owners=around(desired)), lambda reference, source: SecretStr(reference), {}
