@@ -141,10 +141,17 @@ class Case:
 
     @property
     def taken_over(self) -> Iterator[Resource]:
-        """The resources that no request of the first step created: the tenant had the objects."""
+        """The resources that no request of the first step created: the tenant had the objects.
+
+        Those that nobody can create are in a fresh tenant, too.
+        """
         posts = (one for one in self.stages[0].changes if one.method == "POST" and not one.on_item)
         made = {one.answer.get("id") for one in posts if isinstance(one.answer, dict)}
-        return (one for one in self.stages[0].resources if one.kind.provider.takes_over_some and one.id not in made)
+        return (
+            one
+            for one in self.stages[0].resources
+            if one.kind.shape.creatable and one.kind.provider.takes_over_some and one.id not in made
+        )
 
     @property
     def failed_at_once(self) -> bool:
