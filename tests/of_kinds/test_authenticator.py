@@ -19,9 +19,11 @@ from tests.of_kinds import OMIT, about
 from tests.official.provider_rules import (
     Converges,
     NotDeclarable,
+    RefusedByValidate,
     Requests,
     ShownBy,
     Undecidable,
+    WorkedAround,
     rule,
 )
 from tests.settled import desired_of, document, settled
@@ -31,6 +33,7 @@ KIND = "authenticator"
 _MODULE = "of_kinds/test_authenticator.py::"
 _OTHERS = "its arguments are not declared: `provider` has all members"
 _PLAIN = {"agree_to_terms": OMIT, "provider": OMIT, "status": "ACTIVE"}
+_PASSWORD = {"key": "okta_password", "name": "Password", "settings": OMIT}
 _CLASSIC = Undecidable(
     "it depends on the tenant", "okta/test_snapshot.py::test_a_classic_tenant_is_refused_and_not_a_gap"
 )
@@ -100,7 +103,13 @@ about(
         rule(KIND, "preview", "provider_json given and any of", _UNUSED),
         rule(KIND, "preview", "(provider_auth_port or", _UNUSED),
         rule(
-            KIND, "preview", "settings or provider_json set and not JSON", NotDeclarable("the program writes the text")
+            KIND,
+            "preview",
+            "settings or provider_json set and not JSON",
+            NotDeclarable("the program writes the text"),
+            RefusedByValidate(
+                KIND, "settings", "has other settings", {"settings": {"fips": "REQUIRED"}}, {"settings": OMIT}
+            ),
         ),
         rule(
             KIND,
@@ -132,7 +141,13 @@ about(
         rule(KIND, "create update", 'key == "duo"', _UNUSED),
         rule(KIND, "update", 'type == "security_key" and key not in', _CANNOT_CHANGE),
         rule(KIND, "update", 'key == "custom_otp"', _CANNOT_CHANGE),
-        rule(KIND, "update", 'provider_type == "DUO"', _CANNOT_CHANGE),
+        rule(
+            KIND,
+            "update",
+            'provider_type == "DUO"',
+            _CANNOT_CHANGE,
+            WorkedAround(KIND, "key", {"key": "duo", "name": "Duo", "settings": OMIT}),
+        ),
         rule(KIND, "update", 'type == "security_key" and key != "webauthn"', _CANNOT_CHANGE),
         rule(
             KIND,
@@ -145,6 +160,13 @@ about(
             "update",
             "status changed",
             Requests("the lifecycle call follows", "case authenticators.standard"),
+            RefusedByValidate(
+                KIND,
+                "status",
+                "Okta does not deactivate the password",
+                {**_PASSWORD, "status": "INACTIVE"},
+                {**_PASSWORD, "status": "ACTIVE"},
+            ),
         ),
         rule(
             KIND,
