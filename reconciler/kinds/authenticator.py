@@ -59,6 +59,8 @@ _SETTINGS_OF: Final = {
     ),
 }
 """The members that the settings of an authenticator can have, by its key."""
+_TYPES: Final = ("app", "email", "federated", "password", "phone", "security_key", "security_question", "tac")
+"""What the API calls the authenticators with some keys: the key says more."""
 _IN_PROVIDER: Final = "the provider does not send it when it creates an authenticator: `provider` says the same"
 
 
@@ -305,6 +307,8 @@ AUTHENTICATOR = register(
         known_by=_by_key,
         fixed_arguments={"legacy_ignore_name": False},
         identity_engine=True,
+        fresh={"type": _TYPES},
+        generated=("provider.configuration.instanceId", "settings.oauthClientId"),
         events=("security.authenticator.lifecycle.",),
         not_declarable=dict.fromkeys(
             (
