@@ -126,8 +126,8 @@ def attack(by: Attacker) -> None:
     by.send("PUT", f"{by.item('saml-app', 'CRM')[0]}/groups/{by.group('Guests')}", {})
     by.change("saml-app", "CRM", lambda app: app["settings"]["signOn"].update(attributeStatements=[STATEMENT]))
     by.change(
-        "password-policy",
-        "Default Policy",
+        "password-policy-default",
+        "password-policy-default",
         lambda policy: policy["settings"]["password"]["complexity"].update(minLength=4),
     )
     by.change(
@@ -177,7 +177,7 @@ EXPECTED = {
     ("app-group-assignments", "console", "groups"): "sensitive-app-assigned",
     ("app-group-assignments", "crm", "groups"): "access-widened",
     ("saml-app", "CRM", "attribute_statements"): "identity-changed",
-    ("password-policy", "Default Policy", "settings.password.complexity.minLength"): "password-weakened",
+    ("password-policy-default", "password-policy-default", "settings.password.complexity.minLength"): "password-weakened",
     ("access-policy", "Console", "clients"): "tokens-widened",
     ("access-policy-rule", "All", "access_token_lifetime_minutes"): "lasts-longer",
     ("global-session-policy-rule", "All", "session_lifetime"): "lasts-longer",

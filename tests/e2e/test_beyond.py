@@ -299,7 +299,7 @@ def test_kinds_that_could_not_be_read_are_added_to_the_baseline_later(workspace:
     workspace.up()
     assert "Note" not in workspace.expect(0, "drift").out
 
-    (policy,) = [one for one in workspace.tenant.read().objects["password-policy"] if one.built_in]
+    (policy,) = workspace.tenant.read().objects["password-policy-default"]
     body = dict(policy.json)
     body["settings"]["password"]["complexity"]["minLength"] = 4
     other_administrator(workspace.tenant).request("PUT", policy.path, body)
