@@ -227,7 +227,7 @@ def test_the_plan_of_everything_is_the_same_with_and_without_secrets(workspace: 
     for one in changed[::3]:
         if "description" in one["spec"]:
             one["spec"]["description"] = "Changed in the definitions."
-    gone = {one["name"] for one in changed if one["kind"] == "bookmark-app"}
+    gone = {one["name"] for one in changed if one["kind"] == "trusted-origin"}
     workspace.declare([*(one for one in changed if one["name"] not in gone), group("new"), zone("new")])
     items = workspace.tenant.read().objects
     for app_ in items["oidc-app"]:
