@@ -54,7 +54,7 @@ def canonical_spec(kind: Kind, spec: Spec) -> Spec:
     Required secrets are assumed to be set: the author of the definition adds the references.
     """
     problems: list[Problem] = []
-    model = validate(kind.fields, {**_secrets_needed(kind), **spec}, ("", 0, 0), "the object", problems)
+    model = validate(kind.fields, {**spec, **_secrets_needed(kind, spec)}, ("", 0, 0), "the object", problems)
     if model is None:
         raise NotAdoptable(Reason.INVALID, "; ".join(problem.message for problem in problems))
     complete: Spec = canonical(model)
@@ -63,11 +63,18 @@ def canonical_spec(kind: Kind, spec: Spec) -> Spec:
 
 def accepts_secret(kind: Kind, spec: Spec, name: str) -> bool:
     """Whether an object with this spec can have the secret."""
-    return validate(kind.fields, {**_secrets_needed(kind), **spec, name: _SOME_SECRET}, ("", 0, 0), "", []) is not None
+    return (
+        validate(kind.fields, {**spec, **_secrets_needed(kind, spec), name: _SOME_SECRET}, ("", 0, 0), "", [])
+        is not None
+    )
 
 
-def _secrets_needed(kind: Kind) -> dict[str, str]:
-    return {field.name: _SOME_SECRET for field in schema(kind.fields) if field.secret and field.info.is_required()}
+def _secrets_needed(kind: Kind, spec: Spec) -> dict[str, str]:
+    """A reference for each secret that an object with this spec cannot be without; the secrets that it has."""
+    complete = with_required_secrets(kind.fields, spec, lambda _: _SOME_SECRET)
+    return {
+        field.name: complete[field.name] for field in schema(kind.fields) if field.secret and field.name in complete
+    }
 
 
 def as_written(model: type[Part]) -> list[Field]:
