@@ -76,16 +76,15 @@ def changed(kind: Kind, old: Inputs, new: Inputs) -> dict[str, bool]:
     unknown = {name for name, value in new.items() if _is_unknown(value)}
     known = {name: value for name, value in new.items() if name not in unknown}
     before, after = decode(kind.fields, old, Vocabulary.INPUTS), decode(kind.fields, known, Vocabulary.INPUTS)
-    differing = {
-        name: field.replaced_by_provider or (name not in unknown and _is_emptied(field, before, after))
-        for field in schema(kind.fields)
-        for name in _names(field)
-        if name in unknown
-        or (
-            field.compared(after.get(field.name), before.get(field.name)) != after.get(field.name)
-            and not (field.server_filled and name not in new)
-        )
-    }
+    differing: dict[str, bool] = {}
+    for field in schema(kind.fields):
+        for name in _names(field):
+            if name in unknown or (
+                field.compared(after.get(field.name), before.get(field.name)) != after.get(field.name)
+                and not (field.server_filled and name not in new)
+            ):
+                replaces = field.replaced_by_provider or (name not in unknown and _is_emptied(field, before, after))
+                differing[name] = differing.get(name, False) or replaces  # several fields can be in one argument
     parents = {camel_case(name) for name in kind.parent_arguments}
     return differing | {name: True for name in parents if old.get(name) != new.get(name)}
 
