@@ -49,7 +49,8 @@ def test_the_json_has_every_field(invoke):
     assert "priority" not in fields
     assert fields["access_token_lifetime_minutes"]["values"] == "5 to 1440"
     assert fields["access_token_lifetime_minutes"]["default"] == "60"
-    assert fields["groups"]["default"] == "required"
+    assert fields["grant_types"]["default"] == "required"
+    assert fields["groups"]["default"] == "[]"
     secrets = {
         kind: {field["path"].replace("[]", "") for field in one["fields"] if field["treatment"] == "secret"}
         for kind, one in described.items()
