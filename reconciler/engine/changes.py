@@ -36,6 +36,11 @@ class Operation(StrEnum):
     RELEASE = "release"
     """Removed from the state; the object stays in the tenant."""
 
+    @property
+    def done(self) -> str:
+        """The past participle: `deleted`."""
+        return f"{self}d" if self.endswith("e") else f"{self}ed"
+
 
 class Outcome(StrEnum):
     """The outcome of one change, once the run has ended."""

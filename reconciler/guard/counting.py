@@ -59,8 +59,7 @@ def owner_id_of(change: PlannedChange) -> str:
 
 def would_be(changes: Iterable[PlannedChange]) -> str:
     """What would happen to them: `would be deleted`, `would be replaced` or both."""
-    words = {Operation.DELETE: "deleted", Operation.REPLACE: "replaced"}
-    return f"would be {' or '.join(sorted({words[one.operation] for one in changes}))}"
+    return f"would be {' or '.join(sorted({one.operation.done for one in changes}))}"
 
 
 def names_of(changes: Iterable[PlannedChange]) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from reconciler.kinds.conditions import became, gained
+from reconciler.kinds.conditions import became, both, gained
 from reconciler.kinds.fields import (
     Api,
     Argument,
@@ -48,6 +48,8 @@ from reconciler.kinds.user_conditions import ExceptUsers
 _TYPE: Final = "MFA_ENROLL"
 _CLASSIC: Final = "only in Classic Engine tenants, which have factors instead of authenticators"
 _BY_ID: Final = "it names an authenticator of the tenant by its id, for which definitions have no name"
+_PHISHABLE: Final = ("phone_number", "security_question")
+"""The authenticators without which sign-ins are safer."""
 _AUTHENTICATORS: Final = (
     "duo",
     "google_otp",
@@ -82,6 +84,11 @@ def _split(text: str) -> list[str]:
 def _weakens(change: Change) -> bool:
     """Whether another authenticator can be enrolled, or one need not or cannot be enrolled any more."""
     return change.actual != "REQUIRED" or change.expected in (None, "NOT_ALLOWED")
+
+
+def _allows(change: Change) -> bool:
+    """Whether an authenticator can be enrolled that could not."""
+    return change.actual != "NOT_ALLOWED"
 
 
 class MfaEnrollmentRule(FromNetwork, ExceptUsers):
@@ -119,7 +126,8 @@ class Enrolment(Part):
     """What the enrolment policies of people and the default one share."""
 
     risks: ClassVar[tuple[Risk, ...]] = (
-        changed(ENROLMENT_WEAKENED, *_AUTHENTICATORS, when=_weakens),
+        changed(ENROLMENT_WEAKENED, *(one for one in _AUTHENTICATORS if one not in _PHISHABLE), when=_weakens),
+        changed(ENROLMENT_WEAKENED, *_PHISHABLE, when=both(_weakens, _allows)),
         changed(ENROLMENT_WEAKENED, "webauthn_aaguid_groups"),
         changed(ENROLMENT_WEAKENED, "settings.authenticators*", "settings.factors*", "settings.type"),
     )

@@ -36,16 +36,6 @@ _TITLES = {"up": "Update"}
 DRIFTED = "changed in the tenant; the update restores the declared value"
 DELETED = "(deleted in the tenant)"
 """Follows the name of an object that is created again."""
-_DONE = {
-    Operation.DELETE: "deleted",
-    Operation.REPLACE: "replaced",
-    Operation.CREATE: "created",
-    Operation.UPDATE: "updated",
-    Operation.IMPORT: "imported",
-    Operation.RELEASE: "released",
-}
-
-
 NOT_DONE = {
     Outcome.FAILED: "failed",
     Outcome.HALF_DONE: "half done: deleted, but its replacement was not created; the next run creates it",
@@ -189,7 +179,7 @@ class PlanReport:
     def warning(self) -> str:
         """`Destructive: 1 delete, 1 replace`, or `1 deleted` after a run; empty if nothing is deleted or replaced."""
         counts = [(each, sum(change.operation is each for change in self.destructive)) for each in DESTRUCTIVE]
-        counted = ", ".join(f"{count:,} {_DONE[each] if self.applied else each}" for each, count in counts if count)
+        counted = ", ".join(f"{count:,} {each.done if self.applied else each}" for each, count in counts if count)
         return f"Destructive: {counted}" if counted else ""
 
     @property
@@ -197,7 +187,7 @@ class PlanReport:
         """The counts, in one line: of planned changes in a preview, of outcomes after a run."""
         shown = self.in_order
         counts = [(each, sum(change.operation is each for change in shown)) for each in Operation]
-        counted = [f"{n:,} {_DONE[each]}" if self.applied else f"{n:,} to {each}" for each, n in counts if n]
+        counted = [f"{n:,} {each.done}" if self.applied else f"{n:,} to {each}" for each, n in counts if n]
         counted += [f"{len(changes):,} {_COUNTED[outcome]}" for outcome, changes in self.not_done]
         begin = self._beginning
         middle = ", ".join(counted) or ("" if begin else "No changes")

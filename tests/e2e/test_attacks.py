@@ -177,7 +177,11 @@ EXPECTED = {
     ("app-group-assignments", "console", "groups"): "sensitive-app-assigned",
     ("app-group-assignments", "crm", "groups"): "access-widened",
     ("saml-app", "CRM", "attribute_statements"): "identity-changed",
-    ("password-policy-default", "password-policy-default", "settings.password.complexity.minLength"): "password-weakened",
+    (
+        "password-policy-default",
+        "password-policy-default",
+        "settings.password.complexity.minLength",
+    ): "password-weakened",
     ("access-policy", "Console", "clients"): "tokens-widened",
     ("access-policy-rule", "All", "access_token_lifetime_minutes"): "lasts-longer",
     ("global-session-policy-rule", "All", "session_lifetime"): "lasts-longer",

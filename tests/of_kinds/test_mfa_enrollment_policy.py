@@ -97,7 +97,12 @@ about(
         "assigned-to-everyone": (changed(POLICY, "groups_included", ["staff"], ["everyone"]),),
         "rule-added": (whole(Verdict.UNMANAGED, POLICY),),
     },
-    innocent={"enrolment-weakened": (changed(POLICY, "okta_verify", "OPTIONAL", "REQUIRED"),)},
+    innocent={
+        "enrolment-weakened": (
+            changed(POLICY, "okta_verify", "OPTIONAL", "REQUIRED"),
+            changed(POLICY, "phone_number", "OPTIONAL", "NOT_ALLOWED"),
+        )
+    },
 )
 
 about(

@@ -39,7 +39,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
 
 def _how(plan: Plan, change: PlannedChange) -> str:
     if change.removes:
-        return f"would be {change.operation}d"
+        return f"would be {change.operation.done}"
     key_id = private_key_id(plan.desired.environment)
     if change.before is None or change.after is None:
         return ""
@@ -52,7 +52,7 @@ def _how(plan: Plan, change: PlannedChange) -> str:
 def _why_insufficient(plan: Plan, change: PlannedChange) -> str:
     """Why an object to which the app refers would no longer suffice; empty if it would, or if it is another object."""
     if change.removes:
-        how = f"would be {change.operation}d"
+        how = f"would be {change.operation.done}"
     elif (
         change.before is not None and change.after is not None and change.kind.matches_less(change.before, change.after)
     ):

@@ -38,7 +38,7 @@ def _needs(change: PlannedChange) -> tuple[str, Set[str]]:
     """What the change takes away, and the kinds that have to be known for that."""
     kind, before, after = change.kind, change.before, change.after
     if change.removes:
-        return f"would be {change.operation}d", _around(kind)
+        return f"would be {change.operation.done}", _around(kind)
     if before is None or after is None or change.list_of:
         return "", frozenset()
     if is_active(before) and not is_active(after):

@@ -54,9 +54,9 @@ def _rules(change: PlannedChange) -> list[Rule]:
 
 def _what(change: PlannedChange) -> str:
     fields = [one.field for one in change.fields if not one.drifted]
-    if change.operation is Operation.UPDATE and fields:
+    if change.operation in (Operation.UPDATE, Operation.IMPORT) and fields:
         return f"{', '.join(fields)} would change"
-    return f"would be {change.operation}d"
+    return f"would be {change.operation.done}"
 
 
 GUARD = Guard(
