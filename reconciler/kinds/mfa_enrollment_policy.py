@@ -88,7 +88,7 @@ def _weakens(change: Change) -> bool:
 
 def _allows(change: Change) -> bool:
     """Whether an authenticator can be enrolled that could not."""
-    return change.actual != "NOT_ALLOWED"
+    return bool(change.actual != "NOT_ALLOWED")
 
 
 class MfaEnrollmentRule(FromNetwork, ExceptUsers):

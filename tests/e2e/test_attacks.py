@@ -126,8 +126,8 @@ def attack(by: Attacker) -> None:
     by.send("PUT", f"{by.item('saml-app', 'CRM')[0]}/groups/{by.group('Guests')}", {})
     by.change("saml-app", "CRM", lambda app: app["settings"]["signOn"].update(attributeStatements=[STATEMENT]))
     by.change(
-        "password-policy-default",
-        "password-policy-default",
+        DEFAULT_POLICY,
+        DEFAULT_POLICY,
         lambda policy: policy["settings"]["password"]["complexity"].update(minLength=4),
     )
     by.change(
@@ -147,6 +147,7 @@ def attack(by: Attacker) -> None:
     by.send("POST", f"/api/v1/groups/{by.group('Admins')}/roles", {"type": "SUPER_ADMIN"})
 
 
+DEFAULT_POLICY = "password-policy-default"
 CIDR = {"type": "CIDR", "value": "203.0.113.0/24"}
 STATEMENT = {
     "type": "EXPRESSION",
@@ -178,8 +179,8 @@ EXPECTED = {
     ("app-group-assignments", "crm", "groups"): "access-widened",
     ("saml-app", "CRM", "attribute_statements"): "identity-changed",
     (
-        "password-policy-default",
-        "password-policy-default",
+        DEFAULT_POLICY,
+        DEFAULT_POLICY,
         "settings.password.complexity.minLength",
     ): "password-weakened",
     ("access-policy", "Console", "clients"): "tokens-widened",
