@@ -11,6 +11,7 @@ from reconciler.matching import Match
 from reconciler.repair.scope import deleted, unapplied
 
 _UNMANAGED = "not declared: pass --remove-unmanaged to delete it (only kinds in authoritative mode)"
+_STAYS = "not declared, and Okta cannot delete it: accept it to declare it as it is"
 _NOT_IN_STATE = "not in the state: run reconciler up to import and update it"
 _NEVER_REPAIRED = {
     Verdict.PENDING: "the definitions changed: run reconciler up to apply them",
@@ -34,6 +35,8 @@ def _reason(finding: Finding, match: Match, remove_unmanaged: bool) -> str:
     address = Address(finding.kind, finding.name)
     references: list[Address] = []
     match finding.verdict:
+        case Verdict.UNMANAGED if not kind_named(finding.kind).shape.deletable:
+            return _STAYS
         case Verdict.UNMANAGED:
             mode = match.desired.environment.mode(match.live.by_id[finding.kind, finding.okta_id].levels)
             return "" if remove_unmanaged and mode == "authoritative" else _UNMANAGED

@@ -69,6 +69,38 @@ def test_it_is_left_as_it_is_afterwards(workspace: Workspace):
     workspace.expect_settled()
 
 
+def test_a_changed_status_is_found_and_repaired(workspace: Workspace):
+    question = document("authenticator", "question", key="security_question", name="Question", status="INACTIVE")
+    workspace.declare([{**question, "spec": {**question["spec"], "settings": {"allowed_for": "recovery"}}}])
+    workspace.up()
+    found = there(workspace, "security_question")
+    assert found["status"] == "INACTIVE"
+    workspace.tenant.request("POST", f"{PATH}/{found['id']}/lifecycle/activate")
+
+    assert "authenticator-enabled" in workspace.expect(2, "drift").out
+    workspace.expect(0, "repair", "--yes")
+
+    assert there(workspace, "security_question")["status"] == "INACTIVE"
+    workspace.expect_settled()
+
+
+def test_one_that_somebody_added_is_accepted_because_nobody_can_delete_it(workspace: Workspace):
+    workspace.declare([OFFICE])
+    workspace.up()
+    provider = {"type": "PUSH", "configuration": {}}
+    body = {"key": "custom_app", "name": "Ours", "agreeToTerms": True, "provider": provider, "settings": {}}
+    workspace.tenant.request("POST", PATH, body)
+
+    skipped = workspace.expect(0, "repair", "--yes", "--remove-unmanaged").err
+
+    assert "Okta cannot delete it" in skipped
+    assert there(workspace, "custom_app")["status"] == "ACTIVE"
+    assert "unmanaged" in workspace.expect(2, "drift").out
+    workspace.expect(0, "accept", "--yes")
+    workspace.up()
+    workspace.expect_settled()
+
+
 def test_an_undeclared_one_is_compared_with_the_baseline(workspace: Workspace):
     workspace.declare([OFFICE])
     workspace.up()

@@ -144,7 +144,7 @@ def test_repair_deletes_unmanaged_objects_only_with_remove_unmanaged(workspace: 
     async def add(client: OktaClient) -> None:
         objects = Objects(client)
         for kind in kinds():
-            if kind.shape.creatable and not kind.shape.part_of_owner:
+            if kind.shape.creatable and kind.shape.deletable and not kind.shape.part_of_owner:
                 declaration = next(
                     one for one in comparison.reconciler.desired.declarations.values() if one.kind is kind
                 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from reconciler import drift
+from reconciler.definitions.model import Address, Declaration
+from reconciler.definitions.references import references
 from reconciler.drift import Finding, Verdict, behind
 from reconciler.kinds import Kind, chain, kind_named, kinds
 from reconciler.kinds.mapping import joined_kinds
@@ -13,13 +17,15 @@ from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
 from tests.e2e.tampering import another, known_as
-from tests.e2e.workspace import Comparison
+from tests.e2e.workspace import Comparison, Workspace
 from tests.matches import match_of
+from tests.specimens import Specimen, bare
 
 pytestmark = pytest.mark.e2e
 
 SINGLE = [kind for kind in kinds() if not kind.shape.part_of_owner]
-ADDED = [kind for kind in SINGLE if kind.shape.creatable]
+ADDED = [kind for kind in SINGLE if kind.shape.creatable and kind.shape.deletable]
+STAYING = [kind for kind in SINGLE if kind.shape.creatable and not kind.shape.deletable]
 BELOW_DEFAULT = [
     kind for kind in ADDED if kind.parents and any(known.name == "default" for known in chain(kind)[-1].system)
 ]
@@ -65,6 +71,36 @@ def test_an_added_object_is_unmanaged(kind: Kind, applied: Comparison, before: S
     assert (found.name, found.source) == ("", None)
     if template.parent:
         assert applied.name_of(template.parent.kind.name, template.parent.id) in found.detail
+
+
+@pytest.mark.parametrize("kind", STAYING, ids=named)
+def test_an_added_object_that_nobody_can_delete_is_unmanaged(kind: Kind, workspace: Workspace):
+    """It has a tenant of its own, with the first specimen and what that refers to: the object stays."""
+    workspace.declare(with_references(kind, workspace.desired(bare()).declarations))
+    workspace.up()
+    applied = workspace.comparison()
+    before = applied.live()
+    template = managed(kind, applied, before)[0]
+
+    async def added(client: OktaClient) -> str:
+        return known_as(kind, await Objects(client).create(kind, template.ids[:-1], another(template, before)))
+
+    okta_id = workspace.tenant.do(added)
+
+    (found,) = applied.findings()
+    assert verdicts([found]) == [(Verdict.UNMANAGED, kind.name, okta_id, "")]
+    assert (found.name, found.source) == ("", None)
+
+
+def with_references(kind: Kind, declarations: Mapping[Address, Declaration]) -> list[Specimen]:
+    """The first specimen of a kind and the documents that it needs."""
+    documents = {Address(one.kind.name, one.name): one for one in bare()}
+    needed = [next(address for address in declarations if address.kind == kind.name)]
+    for address in needed:
+        inside = [one for one in declarations.values() if one.name.split("/")[0] == address.name]
+        targets = {target for one in inside for _, target in references(one) if target in documents}
+        needed += sorted(targets.difference(needed))
+    return [documents[address] for address in needed]
 
 
 @pytest.mark.parametrize("kind", BELOW_DEFAULT, ids=named)

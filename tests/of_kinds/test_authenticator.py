@@ -98,7 +98,15 @@ about(
         }
     },
     needed={"idp": ("provider",), "app": ("provider", "settings", "agree_to_terms")},
-    fixed={"key": "Okta does not change the key of an authenticator"},
+    fixed={
+        "key": "Okta does not change the key of an authenticator",
+        "status": "an enrolment policy keeps its authenticators active: see `e2e/test_authenticators.py`",
+        "settings.channel_binding_style": "Okta has only one style",
+        **dict.fromkeys(
+            ("provider.host", "provider.host_name", "provider.auth_port", "provider.user_name_template"),
+            "the provider cannot change the authenticators that have it",
+        ),
+    },
     rules=(
         rule(KIND, "preview", "provider_json given and any of", _UNUSED),
         rule(KIND, "preview", "(provider_auth_port or", _UNUSED),
