@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.definitions.model import Address
+from reconciler.impact.reading import is_ranked
 from reconciler.impact.surroundings import Surroundings, Use, objects_of
 from reconciler.impact.wording import as_long_as, groups, listed, named, number, people, sentence, shown, subject, verb
 from reconciler.kinds import Kind, Protection, kind_named
@@ -63,7 +64,7 @@ def of_changed_relations(around: Surroundings, change: PlannedChange) -> Iterato
     new = next((one for one in after if one.relates.purpose is Purpose.SIGN_IN), None)
     if old and new and old.token != new.token and new.kind == old.kind:
         yield _moved(around, change, change.item, old, new)
-    if _is_ranked(change.kind):
+    if is_ranked(change.kind):
         known = {one.token for one in after}
         lost = [one for one in _people(before) if one.token not in known]
         yield from _fall(around, change, change.item, lost)
@@ -86,13 +87,8 @@ def _moved(around: Surroundings, change: PlannedChange, item: LiveObject, old: R
 
 def of_removed_conditions(around: Surroundings, change: PlannedChange, item: LiveObject) -> Iterator[Effect]:
     """The people of a policy that is deleted or switched off: the next policy that names their group applies."""
-    if _is_ranked(item.kind) and not item.built_in and item.json.get("status") == "ACTIVE":
+    if is_ranked(item.kind) and not item.built_in and item.json.get("status") == "ACTIVE":
         yield from _fall(around, change, item, _people(around.references_of(item)))
-
-
-def _is_ranked(kind: Kind) -> bool:
-    """Whether policies of a kind are evaluated by priority, for the people whom they name."""
-    return kind.shape.ordered and not kind.parents
 
 
 def _people(found: Sequence[Reference]) -> list[Reference]:

@@ -133,8 +133,16 @@ def _compared_policies(plan: Plan) -> Iterator[_Key]:
             for one in references(kind.fields, change.item.spec):
                 if one.relates.purpose is Purpose.SIGN_IN and one.field in changed:
                     yield one.kind, one.token
-        if kind.shape.ordered and not kind.parents:  # people fall to the next policy that names them
+        if is_ranked(kind):  # people fall to the next policy that names them
             yield from ((kind.name, one.id) for one in plan.live.objects.get(kind.name, ()))
+
+
+def is_ranked(kind: Kind) -> bool:
+    """Whether policies of a kind are evaluated by priority, for the people whom they name.
+
+    Rules have other conditions, too: which one applies instead depends on the sign-in.
+    """
+    return kind.shape.ordered and not (kind.parents or kind.within)
 
 
 def _rules_of(kind: Kind) -> list[Kind]:

@@ -348,6 +348,18 @@ class TestPoliciesByPriority:
             "while it is INACTIVE"
         ]
 
+    @pytest.mark.parametrize("status", ["ACTIVE", "INACTIVE"])
+    def test_rules_without_an_owner_have_other_conditions_than_people(self, status: str):
+        """Nobody can say which rule applies instead, or what it is about."""
+        rule = Address("entity-risk-policy-rule", "risky")
+        declared = document(*rule, name="Risky", priority=1, risk_level="HIGH", groups_included=["contractors"])
+        world = tenant(declared)
+        if status == "ACTIVE":
+            world.undeclare(rule)
+        else:
+            world.edit(rule, status=status, groups_included=["staff"])
+        assert of(world, "next-policy-applies", "policy-applies") == []
+
     def test_a_policy_that_names_another_group(self):
         world = tenant(password_policy("externals", 1, "contractors"))
         world.edit(PASSWORDS, groups_included=["staff"])
