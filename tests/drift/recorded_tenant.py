@@ -129,7 +129,9 @@ async def _declared(client: OktaClient) -> Ids:
     for address, one in all_declared().declarations.items():
         spec = with_references(one.kind.fields, one.spec, identity)
         owner = ids[one.parent.kind, one.parent.name] if one.parent else tuple(live.around_of(one.kind))
-        ids[address.kind, address.name] = await objects.create(one.kind, owner, spec)
+        ids[address.kind, address.name] = made = await objects.create(one.kind, owner, spec)
+        if one.kind.shape.creatable and one.kind.shape.some_in_every_tenant:
+            await objects.update(one.kind, made, spec)  # `up` imports and updates what the tenant already has
     return ids
 
 
