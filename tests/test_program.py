@@ -16,8 +16,9 @@ from reconciler.kinds.fields import as_json_text
 from reconciler.kinds.mapping import Vocabulary, camel_case, encode, schema, with_references
 from reconciler.kinds.people import USER
 from reconciler.kinds.secret_fields import is_sealed, with_secrets
+from reconciler.kinds.shapes import member
 from reconciler.program import Found, declare, inline
-from tests.engine_under_mocks import Registered, Run, run
+from tests.engine_under_mocks import SECRET_SIGNATURE, Registered, Run, run
 from tests.people import all_people
 from tests.settled import all_declared, around, desired_of, document
 
@@ -225,12 +226,19 @@ def test_other_resources_ignore_no_changes(everything: Run):
 def test_only_secrets_are_marked_as_secret(everything: Run):
     with_secrets = {address.name for address, one in all_declared().declarations.items() if list(secrets_of(one))}
     assert with_secrets
+    nested: set[str] = set()
     for one in everything.resources:
         kind = kind_of_resource(one.type)
-        sealed = {known.input for known in schema(kind.fields) if known.secret or is_sealed(known)} if kind else set()
-        assert one.secrets == sealed & one.inputs.keys()
+        fields = schema(kind.fields) if kind else []
+        places = {known.places[Vocabulary.INPUTS][0] for known in fields if known.secret or is_sealed(known)}
+        assert one.secrets == {name for name, *below in places if not below} & one.inputs.keys()
+        for place in places:
+            if len(place) > 1 and (inside := member(one.inputs, ".".join(place))) is not None:
+                assert SECRET_SIGNATURE in inside
+                nested.add(one.type)
         if one.name in with_secrets and one.secrets:
             assert "the secret behind env:TEST_APP_SECRET" in str([one.inputs[name] for name in one.secrets])
+    assert nested
 
 
 def test_each_secret_is_resolved_once_and_with_its_location():

@@ -46,6 +46,8 @@ class About:
     """Findings to which the rule does not apply."""
     fixed: Mapping[str, str] = field(default_factory=dict)
     """Fields (dotted paths) that cannot be changed in Okta, each with the reason."""
+    unset: Mapping[str, str] = field(default_factory=dict)
+    """Fields (dotted paths) that no variant sets, each with the reason."""
     changes_along: Mapping[str, str] = field(default_factory=dict)
     """Fields (dotted paths) with which Okta changes another field."""
     besides: Mapping[str, Any] = field(default_factory=dict)

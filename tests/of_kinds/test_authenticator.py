@@ -98,6 +98,18 @@ about(
         }
     },
     needed={"idp": ("provider",), "app": ("provider", "settings", "agree_to_terms")},
+    unset=dict.fromkeys(
+        (
+            "provider.host",
+            "provider.integration_key",
+            "provider.secret_key",
+            "provider.host_name",
+            "provider.auth_port",
+            "provider.shared_secret",
+            "provider.user_name_template",
+        ),
+        "the provider cannot change the authenticators that have it",
+    ),
     fixed={
         "key": "Okta does not change the key of an authenticator",
         "status": "an enrolment policy keeps its authenticators active: see `e2e/test_authenticators.py`",

@@ -113,6 +113,7 @@ about(
             "only-to": {**_ZONE, "network_excludes": [], "min_risk_level": "MEDIUM"},
         }
     },
+    unset={"network_excludes": "a tenant has one such rule, and it names the zones that it applies to"},
     rules=(
         rule(
             VIOLATION,
