@@ -226,8 +226,13 @@ class Snapshot:
         return [self.around[kind.name]] if kind.name in self.around else []
 
     def system_item(self, kind: Kind, name: str) -> LiveObject | None:
-        """An object that every tenant has, by its name in definitions. It may be of another kind with the same list."""
-        matches = next(known.matches for known in kind.system if known.name == name)
+        """An object that every tenant has, by its name in definitions. It may be of another kind with the same list.
+
+        None if the tenant lacks it or the kind has no such object.
+        """
+        matches = next((known.matches for known in kind.system if known.name == name), None)
+        if matches is None:
+            return None
         items = (found for one in (kind, *sharing_list(kind)) for found in self.objects.get(one.name, ()))
         return next((found for found in items if matches(dict(found.json))), None)
 

@@ -499,6 +499,11 @@ def test_absent_system_objects_have_no_id():
     assert Snapshot({}).system_id(kind_named("group"), "everyone") is None
 
 
+def test_a_kind_without_system_objects_has_no_default():
+    kind = next(kind for kind in kinds() if kind.shape.ordered and not kind.system)
+    assert Snapshot({}).system_item(kind, "default") is None
+
+
 def test_paths_of_owned_objects_are_below_their_owner():
     owner = LiveObject(kind_named("authorization-server"), "aus1", {})
     assert collection_path(kind_named("authorization-server"), None) == SERVERS
