@@ -28,6 +28,7 @@ from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (
     UPDATED,
     all_members,
+    compared_paths,
     is_note,
     items_of,
     left_to_okta,
@@ -42,7 +43,7 @@ from reconciler.drift.watched import watched_findings
 from reconciler.drift.watched_values import values_of
 from reconciler.kinds import Detail, Kind, kind_named, kinds, sharing_list
 from reconciler.kinds.entries import MADE_BY_OKTA, inside_entry, is_entry, key_field, live_entries
-from reconciler.kinds.mapping import schema
+from reconciler.kinds.mapping import Vocabulary, schema
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject, Outside, Snapshot
 from reconciler.watched.table import path_of_detail, whole_of_detail
@@ -151,7 +152,8 @@ class _Pair:
 
     def _detail(self, path: str) -> str:
         field = left_to_okta(self.item.kind) if self.item and not self.item.built_in else {}
-        why = next((f"its definition omits {name}" for one, name in field.items() if within(path, [one])), "")
+        omitted = {one: name for one, name in field.items() if not any(within(stated, [one]) for stated in self.chosen)}
+        why = next((f"its definition omits {name}" for one, name in omitted.items() if within(path, [one])), "")
         if path in self.items:
             why = f"definitions do not cover it{self.titles.get(path, '')}"
         came = ADDED if path not in self.before else REMOVED
@@ -391,11 +393,15 @@ def _made_by_okta(item: LiveObject, kept: Mapping[str, Any]) -> set[str]:
 
 
 def _chosen(declaration: Declaration | None) -> frozenset[str]:
-    """The paths of fields that Okta would choose, and that this definition states."""
+    """The paths of fields that Okta would choose, and that this definition states.
+
+    Of a structure, only the members that the definition compares: others can be added or changed in Okta.
+    """
     if declaration is None:
         return frozenset()
-    spec, kind = declaration.spec, declaration.kind
-    stated_here = {
-        one.name for one in schema(kind.fields) if one.may_be_left_to_okta and spec.get(one.name) is not None
-    }
-    return frozenset(path for path, name in left_to_okta(kind).items() if name in stated_here)
+    return frozenset(
+        path
+        for one in schema(declaration.kind.fields)
+        if one.may_be_left_to_okta and Vocabulary.API in one.places
+        for path in compared_paths(one, declaration.spec.get(one.name))
+    )

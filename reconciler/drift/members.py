@@ -123,6 +123,19 @@ def left_to_okta(kind: Kind) -> Mapping[str, str]:
     return {".".join(place[0]): field.name for field, place in places if place}
 
 
+def compared_paths(field: Field, value: Any, above: str = "") -> Iterator[str]:
+    """The paths that the comparison with this value of a field covers: of a structure, those of its members."""
+    if field.is_left_to_okta({field.name: value}) or not field.comparable:
+        return
+    path = joined(above, field.path)
+    if field.part and field.shape == "one" and not field.takes_apart and isinstance(value, Mapping):
+        for inner in schema(field.part):
+            if Vocabulary.API in inner.places:
+                yield from compared_paths(inner, value.get(inner.name), path)
+    else:
+        yield path
+
+
 @cache
 def follows(kind: Kind) -> frozenset[str]:
     """The paths of members whose value follows from the kind or its fields."""

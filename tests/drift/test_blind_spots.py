@@ -102,6 +102,12 @@ def is_excepted(asked: str, item: Any, path: Path) -> bool:
     return path == ("credentials", "signing", "kid") and _rotates(item)  # Okta itself changes such keys
 
 
+def is_the_same(asked: str, path: Path, value: Any, new: Any) -> bool:
+    """Whether two values mean the same: people cannot see a property without a permission, nor one that is hidden."""
+    hidden = [{"principal": "SELF", "action": "HIDE"}]
+    return "/meta/schemas/" in asked and path == ("permissions",) and (value, new) == (hidden, [])
+
+
 def _rotates(item: Any) -> bool:
     credentials = item["credentials"]
     client = credentials.get("oauthClient") or {}
@@ -152,6 +158,8 @@ def mutations() -> dict[str, list[Mutation]]:
                 if path and is_excepted(asked, item, path):
                     continue
                 for new in other(value):
+                    if is_the_same(asked, path, value, new):
+                        continue
                     if path:
                         found[unit].append(Mutation(asked, number, path, new, ids, name))
                     elif not (_is_of_group(asked) or any(asked.endswith(one) for one in SETTABLE_BELOW)):
