@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from reconciler.definitions.errors import DefinitionsError
 from reconciler.drift.baseline_values import baseline
 from reconciler.drift.beyond import beyond
+from reconciler.drift.compare import compare
 from reconciler.drift.findings import Verdict
 from reconciler.drift.undeclared import undeclared
 from reconciler.kinds import kind_named
@@ -337,3 +338,19 @@ def test_one_that_comes_or_goes_undeclared_is_a_finding():
     found = {one.label: (one.expected, one.actual) for one in beyond(before, world.match)}
     assert found == {"security_question": (None, "security_question"), "google_otp": ("google_otp", None)}
     assert not [one for one in undeclared(world.match) if one.kind == KIND]
+
+
+def test_settings_that_stated_ones_leave_out_are_compared_with_the_baseline():
+    stated = document(KIND, "email", key="okta_email", name="Email", settings={"allowed_for": "sso"})
+    world = settled(desired_of([stated]))
+    settings = world.items[KIND, f"{KIND}:email"].json["settings"]
+    settings["tokenLifetimeInMinutes"] = 5
+    before = baseline(world.live)
+
+    settings |= {"tokenLifetimeInMinutes": 1440, "allowedFor": "any", "unheardOf": "x"}
+
+    found = {one.field: one.detail.partition(";")[0] for one in beyond(before, world.match)}
+    assert found == dict.fromkeys(
+        ("settings.tokenLifetimeInMinutes", "settings.unheardOf"), "definitions do not cover it"
+    )
+    assert [one.field for one in compare(world.match)] == ["settings"]
