@@ -14,7 +14,7 @@ from reconciler.definitions.references import references
 from reconciler.definitions.validation import validate
 from reconciler.kinds import Kind, Part, Spec, kinds
 from reconciler.kinds.mapping import schema
-from reconciler.kinds.secret_fields import fields_with_secrets, keeping_secrets
+from reconciler.kinds.secret_fields import fields_with_secrets, keeping_secrets, with_required_secrets
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
@@ -151,10 +151,11 @@ def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
 
     async def add(client: OktaClient) -> None:
         for kind in kinds():
-            if kind.shape.creatable and not kind.shape.part_of_owner:
+            if kind.shape.creatable and kind.shape.deletable and not kind.shape.part_of_owner:
                 declarations = comparison.reconciler.desired.declarations.values()
                 item = live_object(comparison, [one for one in declarations if one.kind is kind][-1], live)
                 spec = another(item, live, f"Added {kind.name.replace('-', ' ')}")
+                spec = with_required_secrets(kind.fields, spec, lambda path: "the value in Okta")
                 added.append(known_as(kind, await Objects(client).create(kind, item.ids[:-1], spec)))
 
     workspace.tenant.do(add)
