@@ -10,11 +10,9 @@ from typing import Any, Final
 from reconciler.adopt.draft import Draft
 from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.definitions.explanations import Path, dotted
-from reconciler.drift.leaves import joined
-from reconciler.drift.members import follows, left_to_okta, uncovered, within
-from reconciler.kinds import Part, owned_kinds
+from reconciler.drift.members import follows, stated_although_left_to_okta, uncovered, within
+from reconciler.kinds import owned_kinds
 from reconciler.kinds.entries import MADE_BY_OKTA, inside_entry
-from reconciler.kinds.mapping import Vocabulary, schema
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
 _WORD: Final = re.compile(r"[0-9A-Za-z]+")
@@ -93,7 +91,7 @@ def policies_of_okta(live: Snapshot) -> frozenset[str]:
 def unsupported_members(draft: Draft, default_policies: Collection[str] = ()) -> Iterator[NotAdopted]:
     """The members of its objects that definitions do not cover and that differ from those of a new object."""
     for item in draft.objects:
-        adopted = [*_adopted_although_left_to_okta(item), *_listed_as_objects(item)]
+        adopted = [*stated_although_left_to_okta(item.kind, item.spec), *_listed_as_objects(item)]
         paths = [
             path
             for path, value in uncovered(_own(item)).items()
@@ -102,28 +100,6 @@ def unsupported_members(draft: Draft, default_policies: Collection[str] = ()) ->
         ]
         if paths:
             yield NotAdopted.of(item, Reason.UNSUPPORTED, ", ".join(sorted(paths)))
-
-
-def _adopted_although_left_to_okta(item: LiveObject) -> Iterator[str]:
-    """The paths of fields that Okta fills in when they are omitted, and that the document of this object states.
-
-    A document states no other members of a structure than its fields.
-    """
-    optional = left_to_okta(item.kind)
-    spec = item.spec if optional else {}
-    parts = {field.name: field.part for field in schema(item.kind.fields) if field.part and field.shape == "one"}
-    for path, name in optional.items():
-        if spec.get(name) is not None:
-            part = parts.get(name)
-            yield from _paths_in(part, path) if part else (path,)
-
-
-def _paths_in(part: type[Part], above: str) -> Iterator[str]:
-    """The paths of the fields of a structure."""
-    for field in schema(part):
-        if Vocabulary.API in field.places:
-            path = joined(above, field.path)
-            yield from _paths_in(field.part, path) if field.part and field.shape == "one" else (path,)
 
 
 def _listed_as_objects(item: LiveObject) -> Iterator[str]:

@@ -28,12 +28,12 @@ from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (
     UPDATED,
     all_members,
-    compared_paths,
     is_note,
     items_of,
     left_to_okta,
     of_no_kind,
     stated,
+    stated_although_left_to_okta,
     volatile,
     watched,
     within,
@@ -43,7 +43,6 @@ from reconciler.drift.watched import watched_findings
 from reconciler.drift.watched_values import values_of
 from reconciler.kinds import Detail, Kind, kind_named, kinds, sharing_list
 from reconciler.kinds.entries import MADE_BY_OKTA, inside_entry, is_entry, key_field, live_entries
-from reconciler.kinds.mapping import Vocabulary, schema
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject, Outside, Snapshot
 from reconciler.watched.table import path_of_detail, whole_of_detail
@@ -393,15 +392,7 @@ def _made_by_okta(item: LiveObject, kept: Mapping[str, Any]) -> set[str]:
 
 
 def _chosen(declaration: Declaration | None) -> frozenset[str]:
-    """The paths of fields that Okta would choose, and that this definition states.
-
-    Of a structure, only the members that the definition compares: others can be added or changed in Okta.
-    """
+    """The paths of fields that Okta would choose, and that this definition states."""
     if declaration is None:
         return frozenset()
-    return frozenset(
-        path
-        for one in schema(declaration.kind.fields)
-        if one.may_be_left_to_okta and Vocabulary.API in one.places
-        for path in compared_paths(one, declaration.spec.get(one.name))
-    )
+    return frozenset(stated_although_left_to_okta(declaration.kind, declaration.spec))

@@ -118,9 +118,27 @@ def paths_of(kind: Kind, fields: Collection[str]) -> tuple[str, ...]:
 
 @cache
 def left_to_okta(kind: Kind) -> Mapping[str, str]:
-    """The fields whose value Okta chooses if a definition omits them, by path."""
-    places = ((field, field.places.get(Vocabulary.API)) for field in schema(kind.fields) if field.may_be_left_to_okta)
-    return {".".join(place[0]): field.name for field, place in places if place}
+    """The fields whose value Okta chooses if a definition omits them, by path; those in such structures, too."""
+    return dict(_left_to_okta(kind.fields, "", ""))
+
+
+def _left_to_okta(model: type[Part], above: str, name_above: str) -> Iterator[tuple[str, str]]:
+    for field in schema(model):
+        if field.may_be_left_to_okta and Vocabulary.API in field.places:
+            path, name = joined(above, field.path), joined(name_above, field.name)
+            yield path, name
+            if field.part and field.shape == "one" and not field.takes_apart:
+                yield from _left_to_okta(field.part, path, name)
+
+
+def stated_although_left_to_okta(kind: Kind, spec: Spec) -> Iterator[str]:
+    """The paths of fields that Okta would choose, and that this spec states.
+
+    Of a structure, only the members that the spec compares: others can be added or changed in Okta.
+    """
+    for one in schema(kind.fields):
+        if one.may_be_left_to_okta and Vocabulary.API in one.places:
+            yield from compared_paths(one, spec.get(one.name))
 
 
 def compared_paths(field: Field, value: Any, above: str = "") -> Iterator[str]:

@@ -22,6 +22,7 @@ from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
+from tests.applied_objects import apply
 from tests.matches import match_of
 from tests.people import hire, known_id
 
@@ -46,9 +47,8 @@ def created_from(desired: Desired) -> tuple[Snapshot, dict[Address, str]]:
 
             for address, one in desired.declarations.items():
                 owner = ids[one.parent] if one.parent else tuple(empty.around_of(one.kind))
-                ids[address] = await objects.create(
-                    one.kind, owner, with_references(one.kind.fields, one.spec, identity)
-                )
+                spec = with_references(one.kind.fields, one.spec, identity)
+                ids[address] = await apply(objects, one.kind, owner, spec)
             return await snapshot.read(client), {
                 address: _known_as(kind_named(address.kind), found) for address, found in ids.items()
             }

@@ -26,6 +26,7 @@ from reconciler.okta.snapshot import Snapshot
 from reconciler.sandbox.application import create_app
 from reconciler.stand_in.inputs import identity as id_of
 from reconciler.stand_in.objects import Objects
+from tests.applied_objects import apply
 from tests.matches import match_of
 from tests.okta.tenants import USERS, wrapper_of
 from tests.people import PEOPLE, hire, known_id
@@ -129,9 +130,7 @@ async def _declared(client: OktaClient) -> Ids:
     for address, one in all_declared().declarations.items():
         spec = with_references(one.kind.fields, one.spec, identity)
         owner = ids[one.parent.kind, one.parent.name] if one.parent else tuple(live.around_of(one.kind))
-        ids[address.kind, address.name] = made = await objects.create(one.kind, owner, spec)
-        if one.kind.shape.creatable and one.kind.shape.some_in_every_tenant:
-            await objects.update(one.kind, made, spec)  # `up` imports and updates what the tenant already has
+        ids[address.kind, address.name] = await apply(objects, one.kind, owner, spec)
     return ids
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from reconciler.kinds import kind_named
 from reconciler.okta.snapshot import LiveObject, Snapshot, whole_list
 from tests.drift import live
 from tests.matches import match_of
+from tests.settled import desired_of, document, settled
 
 
 def compared(known, after, desired=None, state=None):
@@ -287,6 +289,29 @@ def test_uncovered_members_beside_fields_are_compared(path, value):
         place = place[key]
     place[last] = value
     assert len(rules_found([before], [after])) == 1
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "why"),
+    [
+        ("compliance.fips", "REQUIRED", "its definition omits settings.fips"),
+        ("compliance.level", "1", "definitions do not cover it"),
+        ("userVerification", "PREFERRED", ""),
+    ],
+)
+def test_what_a_definition_leaves_out_of_a_structure_is_compared(member: str, value: str, why: str):
+    """The comparison with the definition finds only the members that it states."""
+    address = Address("authenticator", "verify")
+    spec = {"key": "okta_verify", "name": "Okta Verify", "settings": {"user_verification": "REQUIRED"}}
+    world = settled(desired_of([document(*address, **spec)]))
+    world.tamper(address, lambda json: json["settings"].update(compliance={"fips": "OPTIONAL", "level": "0"}))
+    before = baseline(world.live)
+
+    *above, last = member.split(".")
+    world.tamper(address, lambda json: reduce(dict.__getitem__, above, json["settings"]).update({last: value}))
+
+    found = [(one.field, one.detail.partition("; ")[0]) for one in beyond(before, world.match)]
+    assert found == ([(f"settings.{member}", why)] if why else [])
 
 
 def test_declared_objects_unknown_to_the_baseline_are_listed():
