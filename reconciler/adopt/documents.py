@@ -15,7 +15,15 @@ from reconciler.adopt.draft import Draft
 from reconciler.adopt.names import Identity, names_of_siblings
 from reconciler.adopt.not_adopted import NotAdoptable, NotAdopted, Reason, path_of
 from reconciler.adopt.reading_back import load_problem
-from reconciler.adopt.specs import accepts_secret, as_written, escaped, spec_of, with_logical_name, without_defaults
+from reconciler.adopt.specs import (
+    accepts_secret,
+    as_written,
+    escaped,
+    secrets_needed,
+    spec_of,
+    with_logical_name,
+    without_defaults,
+)
 from reconciler.definitions.owned import OwnedField, owned_fields
 from reconciler.definitions.references import system_names
 from reconciler.kinds import Spec
@@ -112,8 +120,9 @@ class _Drafting:
         except NotAdoptable:
             del self.not_adopted[before:]
             raise
+        needed = secrets_needed(item.kind, spec)
         secrets = {
-            known.name: known.info.is_required()
+            known.name: known.name in needed
             for known in schema(item.kind.fields)
             if known.secret and accepts_secret(item.kind, spec, known.name)
         }

@@ -54,7 +54,7 @@ def canonical_spec(kind: Kind, spec: Spec) -> Spec:
     Required secrets are assumed to be set: the author of the definition adds the references.
     """
     problems: list[Problem] = []
-    model = validate(kind.fields, {**spec, **_secrets_needed(kind, spec)}, ("", 0, 0), "the object", problems)
+    model = validate(kind.fields, {**spec, **secrets_needed(kind, spec)}, ("", 0, 0), "the object", problems)
     if model is None:
         raise NotAdoptable(Reason.INVALID, "; ".join(problem.message for problem in problems))
     complete: Spec = canonical(model)
@@ -64,12 +64,12 @@ def canonical_spec(kind: Kind, spec: Spec) -> Spec:
 def accepts_secret(kind: Kind, spec: Spec, name: str) -> bool:
     """Whether an object with this spec can have the secret."""
     return (
-        validate(kind.fields, {**spec, **_secrets_needed(kind, spec), name: _SOME_SECRET}, ("", 0, 0), "", [])
+        validate(kind.fields, {**spec, **secrets_needed(kind, spec), name: _SOME_SECRET}, ("", 0, 0), "", [])
         is not None
     )
 
 
-def _secrets_needed(kind: Kind, spec: Spec) -> dict[str, str]:
+def secrets_needed(kind: Kind, spec: Spec) -> dict[str, str]:
     """A reference for each secret that an object with this spec cannot be without; the secrets that it has."""
     complete = with_required_secrets(kind.fields, spec, lambda _: _SOME_SECRET)
     return {
