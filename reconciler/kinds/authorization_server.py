@@ -7,7 +7,14 @@ from urllib.parse import urlsplit
 
 from pydantic import Field
 
-from reconciler.kinds.authorization_server_fields import AccessPolicy, AccessRule, Claim, DefaultClaim, Scope
+from reconciler.kinds.authorization_server_fields import (
+    CLAIMS_OF_USERS,
+    AccessPolicy,
+    AccessRule,
+    Claim,
+    DefaultClaim,
+    Scope,
+)
 from reconciler.kinds.conditions import became
 from reconciler.kinds.fields import Api, ListOf, Name, Owns, ServerFilled, SetOf, Status
 from reconciler.kinds.kind import Kind, LastOne, SystemObject, register
@@ -241,7 +248,7 @@ AUTHORIZATION_SERVER_CLAIM_DEFAULT = register(
             "conditions.scopes": ([], ["address"], ["email"], ["phone"], ["profile"]),
             "status": ("ACTIVE",),
             "system": (True,),
-            "value": ("(appuser != null) ? appuser.userName : app.clientId",),
+            "value": ("(appuser != null) ? appuser.userName : app.clientId", *CLAIMS_OF_USERS),
             "valueType": ("EXPRESSION", "SYSTEM"),
         },
         events=("oauth2.claim.",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -130,6 +130,30 @@ class Claim(Part):
         return self
 
 
+OfUser = Literal[
+    "address",
+    "birthdate",
+    "email",
+    "email_verified",
+    "family_name",
+    "gender",
+    "given_name",
+    "locale",
+    "middle_name",
+    "name",
+    "nickname",
+    "phone_number",
+    "picture",
+    "preferred_username",
+    "profile",
+    "updated_at",
+    "website",
+    "zoneinfo",
+]
+"""The claims about the user that Okta gives each authorization server. The value of each is its name."""
+CLAIMS_OF_USERS: tuple[str, ...] = get_args(OfUser)
+
+
 class DefaultClaim(Part):
     """A claim that Okta gives each authorization server (`/api/v1/authorizationServers/{id}/claims`).
 
@@ -161,30 +185,7 @@ class DefaultClaim(Part):
         ),
     )
 
-    name: Annotated[
-        Literal[
-            "sub",
-            "address",
-            "birthdate",
-            "email",
-            "email_verified",
-            "family_name",
-            "gender",
-            "given_name",
-            "locale",
-            "middle_name",
-            "name",
-            "nickname",
-            "phone_number",
-            "picture",
-            "preferred_username",
-            "profile",
-            "updated_at",
-            "website",
-            "zoneinfo",
-        ],
-        Replaces(),
-    ]
+    name: Annotated[Literal["sub", OfUser], Replaces()]
     """Name of the claim."""
     value: Annotated[str | None, Only(lambda claim: claim.name == "sub", "only the claim `sub` has a value")] = None
     """Okta expression for the subject of access tokens."""
