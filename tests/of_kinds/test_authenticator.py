@@ -120,6 +120,7 @@ about(
             "the provider cannot change the authenticators that have it",
         ),
     },
+    another={"status": "INACTIVE"},  # Okta adds an active one to the default enrolment policy
     rules=(
         rule(KIND, "preview", "provider_json given and any of", _UNUSED),
         rule(KIND, "preview", "(provider_auth_port or", _UNUSED),
