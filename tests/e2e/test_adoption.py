@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,13 @@ import pytest
 from reconciler.adopt.not_adopted import Reason
 from reconciler.cli import run
 from reconciler.definitions import Desired, load
-from reconciler.definitions.model import Address
+from reconciler.definitions.model import Address, Declaration
 from reconciler.kinds import Kind, Spec, kind_named, kinds
 from reconciler.kinds.mapping import schema, with_references
 from reconciler.kinds.secret_fields import holds_secrets, without_secrets
 from reconciler.kinds.shapes import Keyed
 from tests.e2e.existing_tenant import by_names, make
+from tests.e2e.tampering import known_as
 from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, StartTenant, Workspace
 from tests.settled import document
 from tests.specimens import everything
@@ -39,6 +40,8 @@ class Adopted:
 
     before: frozenset[tuple[str, str]]
     """Kind and label of each object that the tenant had when it was new."""
+    labels: Mapping[Address, str]
+    """The names in Okta of what was declared: those of objects that the tenant had before stay."""
     declared: Desired
     workspace: Workspace
     first: Outcome
@@ -100,23 +103,32 @@ def all_kinds(tenant_here: SandboxTenant, tmp_path_factory: pytest.TempPathFacto
     elsewhere.declare(everything())
     declared = load(elsewhere.definitions, ENVIRONMENT)
     before = {(item.kind.name, item.label) for items in tenant_here.read().objects.values() for item in items}
-    tenant_here.do(lambda client: make(client, declared))
+    made = tenant_here.do(lambda client: make(client, declared))
+    live = tenant_here.read().by_id
+    labels = {
+        address: item.label
+        for address, ids in made.items()
+        if (item := live.get((address.kind, known_as(kind_of(address), ids))))
+    }
     workspace = Workspace(tmp_path_factory.mktemp("adopting"), tenant_here)
-    return Adopted(frozenset(before), declared, workspace, adopt(workspace), files(workspace))
+    return Adopted(frozenset(before), labels, declared, workspace, adopt(workspace), files(workspace))
 
 
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_every_field_of_every_kind_is_adopted(kind: Kind, all_kinds: Adopted):
     by_label = {
-        (address.kind, one.label): address.name
+        (address.kind, all_kinds.labels.get(address, one.label)): address.name
         for address, one in all_kinds.declared.declarations.items()
         if not one.parent
     }
 
-    labels = {(address.kind, one.label) for address, one in all_kinds.declared.declarations.items()}
+    def was_there(address: Address | None, declaration: Declaration) -> bool:
+        """Whether it is one of a new tenant, which creating it left as it was."""
+        label = all_kinds.labels.get(address, declaration.label) if address else declaration.label
+        return kind.shape.creatable and (kind.name, label) in all_kinds.before
 
     def specs(desired: Desired) -> dict[str, Any]:
-        """The fields of what is declared or not in a new tenant, by name.
+        """The fields of what was created, by name.
 
         Objects without a name in Okta have the one that they were declared with.
         """
@@ -132,7 +144,7 @@ def test_every_field_of_every_kind_is_adopted(kind: Kind, all_kinds: Adopted):
             }
             for address, declaration in desired.declarations.items()
             if declaration.kind is kind
-            if (kind.name, declaration.label) in labels or (kind.name, declaration.label) not in all_kinds.before
+            if not was_there(address if desired is all_kinds.declared else None, declaration)
             for spec in [with_references(kind.fields, declaration.spec, name)]
         }
 
@@ -292,6 +304,7 @@ def test_adopted_definitions_create_the_same_tenant_again(tenant: SandboxTenant,
     first = tmp_path / "first"
     shutil.copytree(COMPANY, first)
     workspace = Workspace(tmp_path, tenant)
+    new = by_names(tenant.read())
     tenant.do(lambda client: make(client, load(first, "production")))
     made = by_names(tenant.read())
     adopt(workspace)
@@ -301,7 +314,7 @@ def test_adopted_definitions_create_the_same_tenant_again(tenant: SandboxTenant,
     emptied = replace(
         with_secrets(workspace), tenant=tenant.signed_in(sign_in)
     )  # of a fresh org, with an app of its own
-    assert by_names(emptied.tenant.read()) == {}
+    assert by_names(emptied.tenant.read()) == new
 
     emptied.up()
 

@@ -20,7 +20,7 @@ about(
     kind=KIND,
     usual={**USUAL, "app": "bookmark-app tested"},
     harmless=base_properties.HARMLESS | {"app"},
-    variants={"": {"one": {**USUAL, "required": False, "pattern": OMIT, "app": "bookmark-app bookmark-app-one"}}},
+    variants={"": {"one": {**USUAL, "pattern": OMIT, "app": "bookmark-app bookmark-app-one"}}},
     surroundings=(APP, OTHER),
     attacks=base_properties.attacks(KIND),
     innocent=base_properties.innocent(KIND),
