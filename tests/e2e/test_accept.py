@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +13,8 @@ from reconciler.definitions.model import Address, Declaration
 from reconciler.definitions.references import references
 from reconciler.definitions.validation import validate
 from reconciler.kinds import Kind, Part, Spec, kinds
-from reconciler.kinds.mapping import schema
+from reconciler.kinds.mapping import schema, with_references
+from reconciler.kinds.people import USER
 from reconciler.kinds.secret_fields import fields_with_secrets, keeping_secrets, with_required_secrets
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -50,15 +51,18 @@ def altered(item: LiveObject, declaration: Declaration, live: Snapshot) -> Spec:
     for path in comparable(item.kind.fields):
         if not decides_what_it_is(item.kind, path):
             other = Tampering(path, live).altered(spec)
-            if other and validate(item.kind.fields, _stated(declaration, other), ("", 0, 0), "", []):
+            if other and validate(
+                item.kind.fields, _stated(declaration, other, live.people.logins), ("", 0, 0), "", []
+            ):
                 spec = other
     return spec
 
 
-def _stated(declaration: Declaration, spec: Spec) -> Spec:
-    """The spec as declared: with the secrets of the definition."""
+def _stated(declaration: Declaration, spec: Spec, logins: Mapping[str, str]) -> Spec:
+    """The spec as declared: with the secrets of the definition, and with logins of users."""
     fields = {field.name for field in schema(declaration.kind.fields) if not field.owns}
-    stated = keeping_secrets(declaration.kind.fields, spec, declaration.spec)
+    named = with_references(declaration.kind.fields, spec, lambda kind, known: logins[known] if kind == USER else known)
+    stated = keeping_secrets(declaration.kind.fields, named, declaration.spec)
     return {name: value for name, value in stated.items() if name in fields}
 
 
@@ -142,6 +146,11 @@ def secret_paths(model: type[Part]) -> Iterator[str]:
             yield field.name
         elif field.part and field.name in fields_with_secrets(model):
             yield from (f"{field.name}.{inner}" for inner in secret_paths(field.part))
+
+
+def is_taken_over(kind: Kind, spec: Spec, live: Snapshot) -> bool:
+    """Whether an object exists that would be changed instead of creating another one."""
+    return any(kind.provider.takes_over(spec, kind.read_api(dict(one.json))) for one in live.objects[kind.name])
 
 
 def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):

@@ -11,6 +11,7 @@ from reconciler.definitions.model import Declaration
 from reconciler.definitions.references import references
 from reconciler.drift import Finding, Verdict
 from reconciler.kinds import Kind, Spec, chain, kinds
+from reconciler.kinds.secret_fields import with_required_secrets
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
@@ -150,6 +151,7 @@ def test_repair_deletes_unmanaged_objects_only_with_remove_unmanaged(workspace: 
                 )
                 item = live_object(comparison, declaration, live)
                 spec = another(item, live, f"Added {kind.name.replace('-', ' ')}")
+                spec = with_required_secrets(kind.fields, spec, lambda _: "the value in Okta")
                 added.append(known_as(kind, await objects.create(kind, item.ids[:-1], spec)))
 
     tenant.do(add)
