@@ -16,8 +16,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.kinds import Kind, Part, kind_named, kind_of_fields, kinds
-from reconciler.kinds.mapping import Field, in_order, schema
+from reconciler.kinds.mapping import Field, Vocabulary, encode, in_order, schema
 from reconciler.kinds.people import USER
+from reconciler.kinds.relations import references
 from tests.of_kinds import OMIT, Variant, all_about
 from tests.people import PEOPLE
 
@@ -222,16 +223,34 @@ def bare() -> list[Specimen]:
     ]
 
 
+def leaving() -> list[Specimen]:
+    """Everything, without what stays in the tenant for good: objects that can be created and not deleted."""
+    return [one for one in everything() if not _stays_for_good(one)]
+
+
 def staying() -> list[Specimen]:
     """The bare documents of the kinds that `up` never deletes, without what such objects own.
 
-    Okta refuses to delete what such an object refers to.
+    Okta refuses to delete what such an object refers to: those that need an object that `up` deletes are omitted.
     """
-    return [
+    alone = [
         replace(one, spec={name: value for name, value in one.spec.items() if name not in _owning(one.kind)})
         for one in bare()
-        if not one.kind.shape.deletable
+        if not one.kind.shape.deletable and not _stays_for_good(one)
     ]
+    return [
+        one
+        for one in alone
+        if not any(kind_named(each.kind).shape.deletable for each in references(one.kind.fields, one.spec))
+    ]
+
+
+def _stays_for_good(one: Specimen) -> bool:
+    """Whether the object is created, and `up` does not delete it."""
+    shape = one.kind.shape
+    if shape.deletable or not shape.creatable:
+        return False
+    return not shape.in_every_tenant(encode(one.kind.fields, one.spec, Vocabulary.API))
 
 
 def _owning(kind: Kind) -> set[str]:

@@ -18,7 +18,7 @@ from reconciler.kinds.relations import references
 from tests.e2e.documents import document, group
 from tests.e2e.test_repair import deepest_first, delete, live_object
 from tests.e2e.workspace import Workspace
-from tests.specimens import Specimen, bare, everything, staying
+from tests.specimens import Specimen, bare, everything, leaving, staying
 
 pytestmark = pytest.mark.e2e
 
@@ -82,7 +82,7 @@ def test_a_renamed_rule_that_has_to_be_replaced_is_one_replacement(workspace: Wo
 @pytest.mark.both_sign_ins
 def test_a_removed_definition_is_deleted_as_the_preview_said(workspace: Workspace):
     fresh = sorted(workspace.tenant.read().by_id)
-    workspace.declare(everything())
+    workspace.declare(leaving())
     workspace.up()
     kept = [f"{one.kind.name} {one.name}" for one in staying()]
     gone = [name for name in ids(workspace) if name not in kept]
@@ -116,7 +116,7 @@ def test_removed_children_are_deleted_and_their_siblings_stay(workspace: Workspa
     removed = 0
     for each in documents:
         for field in schema(kind_named(each["kind"]).fields):
-            if field.owns and len(each["spec"][field.name]) > 1:
+            if field.owns and len(each["spec"].get(field.name, ())) > 1:
                 del each["spec"][field.name][0]
                 removed += 1
     workspace.declare(documents)
@@ -155,8 +155,9 @@ def with_previously(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
         new["spec"][kind.label_field] = old["spec"][kind.label_field]
     for field in schema(kind.fields):
         label = kind_named(field.owns.kind).label_field if field.owns else ""
-        for item, earlier in zip(new["spec"][field.name], old["spec"][field.name], strict=True) if label else ():
-            if item.get(label) != earlier.get(label):
+        owned = (one["spec"].get(field.name, ()) if label else () for one in (new, old))
+        for item, earlier in zip(*owned, strict=True):
+            if isinstance(item, dict) and item.get(label) != earlier.get(label):
                 item["previously"] = earlier[label]
     return new if new["name"] == old["name"] else {**new, "previously": old["name"]}
 

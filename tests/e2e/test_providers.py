@@ -8,7 +8,7 @@ from reconciler.definitions import load
 from reconciler.provider import provider_of
 from reconciler.tenant import Tenant
 from tests.e2e.workspace import ENVIRONMENT, Workspace
-from tests.specimens import everything, staying
+from tests.specimens import leaving, staying
 
 pytestmark = pytest.mark.e2e
 
@@ -20,7 +20,7 @@ def provider(request: pytest.FixtureRequest) -> str:
 
 def test_everything_is_created_settled_and_removed_again(workspace: Workspace, provider: str):
     fresh = sorted(workspace.tenant.read().by_id)
-    workspace.declare(everything())
+    workspace.declare(leaving())
 
     workspace.expect(0, "up", "--yes", "--provider", provider)
     workspace.expect(0, "preview", "--expect-no-changes", "--provider", provider)
