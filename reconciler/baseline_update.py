@@ -101,12 +101,12 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
 
 
 def _staying(changes: Changes, state: State) -> list[tuple[Applied, tuple[str, ...]]]:
-    """The changed objects that every tenant has, with the paths that were written.
+    """The changed objects that every tenant has, with the paths that were written, or changed with these.
 
     The baseline has all their members, because they are compared when they are no longer declared.
     """
     return [
-        (one, paths_of(one.kind, change.fields))
+        (one, (*paths_of(one.kind, change.fields), *(paths_changed_with(one.kind, change.fields) or ())))
         for change in changes
         if change.operation in (Operation.UPDATE, Operation.IMPORT)
         if (one := state.resources.get((change.kind, change.name))) and one.kind.shape.some_in_every_tenant
