@@ -341,6 +341,13 @@ def test_one_that_comes_or_goes_undeclared_is_a_finding():
     assert not [one for one in undeclared(world.match) if one.kind == KIND]
 
 
+def test_an_added_one_that_not_every_tenant_has_is_undeclared():
+    world = settled(desired_of([EMAIL]))
+    world.add(KIND, "Partners", key="external_idp")
+    found = [(one.verdict, one.label) for one in undeclared(world.match) if one.kind == KIND]
+    assert found == [(Verdict.UNMANAGED, "Partners")]
+
+
 def test_settings_that_stated_ones_leave_out_are_compared_with_the_baseline():
     stated = document(KIND, "email", key="okta_email", name="Email", settings={"allowed_for": "sso"})
     world = settled(desired_of([stated]))
