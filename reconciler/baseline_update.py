@@ -57,10 +57,10 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     whole = {address.kind for address in desired.declarations if desired.observes(address)}
     whole |= {kind.name for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
     deleted = _deleted_lists(changes, before)
-    gone = _deleted(changes, before)
+    gone, released = _deleted(changes, before), _released(changes, before, state)
     was_unmanaged = any(one.id in kept.get(word_of_unmanaged(one.kind), {}) for one in gone)
     watch = _watch(kept, made, _sensitive(in_state))
-    if not (new or whole or updated or staying or deleted or was_unmanaged or watch.rows):
+    if not (new or whole or updated or staying or deleted or released or was_unmanaged or watch.rows):
         return
     following = tuple(row for row in read_rows() if row.follows and row not in watch.rows)
     watch = replace(watch, rows=(*watch.rows, *following))
@@ -75,7 +75,7 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         if not list_kind.shape.okta_adds
     }
     lists = {list_kind.name for one in new for list_kind in _lists(one.kind) if (list_kind.name, one.id) not in empty}
-    looked_at = [*new, *(one for one, _ in (*updated, *staying)), *deleted]
+    looked_at = [*new, *(one for one, _ in (*updated, *staying)), *deleted, *released]
     above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
     live = read(
         lambda owner, owned: owner.id in above or (owned.name in whole and declared(owner, owned)),
@@ -142,6 +142,17 @@ def _deleted(changes: Changes, before: State) -> list[Applied]:
     """The objects that an `up` deleted or replaced."""
     gone = {(one.kind, one.name) for one in changes if one.operation in (Operation.DELETE, Operation.REPLACE)}
     return [one for key, one in before.resources.items() if key in gone]
+
+
+def _released(changes: Changes, before: State, state: State) -> list[Applied]:
+    """The objects that are no longer in the state and were not deleted: a baseline has undeclared objects, too."""
+    known = {(one.kind.name, one.id) for one in state.resources.values()}
+    ended = {(change.kind, change.name) for change in changes if change.operation is Operation.DELETE}
+    return [
+        one
+        for key, one in before.resources.items()
+        if key not in ended and (one.kind.name, one.id) not in known and word_of_unmanaged(one.kind)
+    ]
 
 
 def _is_new(change: Change) -> bool:

@@ -12,6 +12,7 @@ from reconciler.baseline import Baselines
 from reconciler.baseline_update import update_baseline
 from reconciler.definitions.model import Address
 from reconciler.engine.changes import Change, Changes, Operation
+from reconciler.engine.state import State
 from reconciler.matching import StateMatch
 from reconciler.okta.snapshot import Owners, Snapshot
 from reconciler.okta.watching import Watched
@@ -35,10 +36,10 @@ class Up:
     baselines: Baselines
     reads: list[Collection[str] | None] = field(default_factory=list)
 
-    def end(self, *changes: Change) -> None:
+    def end(self, *changes: Change, before: State | None = None) -> None:
         state = self.world.state
         made = Changes({f"{one.kind} {one.name}": one for one in changes})
-        update_baseline(self.baselines, StateMatch.of(self.world.desired, state), state, made, self._read)
+        update_baseline(self.baselines, StateMatch.of(self.world.desired, state), before or state, made, self._read)
 
     def _read(self, owners: Owners, kinds: Collection[str] | None, watch: Watch) -> Snapshot:
         self.reads.append(kinds)
@@ -94,6 +95,25 @@ def test_an_object_that_an_earlier_run_did_not_record_is_added(up: Up):
     up.end()
     assert up.reads == [None, {"group"}]
     assert applied.id in up.groups
+
+
+def test_a_released_object_is_recorded_as_an_undeclared_one(up: Up):
+    up.end()
+    before, released = up.world.state, up.world.applied[OTHERS]
+    up.world.desired = desired_of([one for one in DOCUMENTS if one["name"] != "others"])
+    del up.world.applied[OTHERS]
+    up.end(before=before)
+    assert up.reads == [None, {"group"}]
+    kept = up.baselines.load("test") or {}
+    assert released.id in kept["group?"]
+
+
+def test_a_deleted_object_is_not(up: Up):
+    up.end()
+    before = up.world.state
+    del up.world.applied[OTHERS]
+    up.end(Change(Operation.DELETE, *OTHERS), before=before)
+    assert up.reads == [None]
 
 
 def test_without_declarations_no_baseline_is_written(tmp_path: Path):
