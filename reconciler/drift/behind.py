@@ -12,6 +12,7 @@ from reconciler.definitions.model import Address, Declaration
 from reconciler.drift.comparison import Comparison
 from reconciler.engine.state import Applied
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.refusals import SpecAttributes
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject
 
@@ -50,7 +51,8 @@ def _differs(declaration: Declaration, applied: Applied, item: LiveObject, names
     kind = declaration.kind
     have, last = names.in_definitions(kind, item.spec), names.in_definitions(kind, applied.spec)
     for field in schema(kind.fields):
-        if field.comparable:
+        meaningless = field.only and not field.only.when(SpecAttributes(declaration.spec))
+        if field.comparable and not meaningless and field.name not in applied.encrypted:
             want = declaration.spec.get(field.name)
             if want == field.compared(want, have.get(field.name)) != field.compared(want, last.get(field.name)):
                 return True

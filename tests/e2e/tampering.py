@@ -52,11 +52,21 @@ def another(item: LiveObject, live: Snapshot) -> Spec:
     if is_choice(label):
         return {**spec, kind.label_field: [*values(label)][-1]}
     known = all_about().get(kind.name)
+    if kind.signs_in and spec.get("client_id"):
+        spec = {**spec, "client_id": None}  # no two apps have the same
     fields = {field.name: field for field in schema(kind.fields)}
     for number, name in enumerate((kind.label_field, *(known.distinct if known else ()))):
+        if known and name in known.another:
+            continue
         words = "Added by hand" + " too" * number
         spec = {**spec, name: next(text for text in (words, words.replace(" ", "")) if accepts(fields[name], text))}
+    spec = {**spec, **(known.another if known else {})}
     return {**spec, "priority": None} if kind.shape.ordered else spec
+
+
+def known_as(kind: Kind, ids: tuple[str, ...]) -> str:
+    """What a created object is known by in a snapshot."""
+    return kind.shape.identified(ids[-2] if len(ids) > 1 else "", ids[-1])
 
 
 @dataclass(frozen=True)

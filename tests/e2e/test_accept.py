@@ -14,9 +14,8 @@ from reconciler.kinds.mapping import schema
 from reconciler.kinds.secret_fields import keeping_secrets
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.stand_in.inputs import identity
 from reconciler.stand_in.objects import Objects
-from tests.e2e.tampering import Tampering, another, comparable, decides_what_it_is
+from tests.e2e.tampering import Tampering, another, comparable, decides_what_it_is, known_as
 from tests.e2e.test_repair import alter_all, deepest_first, live_object
 from tests.e2e.workspace import Outcome, StartTenant, Workspace
 from tests.specimens import everything, updated
@@ -113,7 +112,7 @@ def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
                     if one.kind is kind
                 )
                 spec = another(item, live)
-                added.append(identity(kind, await Objects(client).create(kind, item.ids[:-1], spec)))
+                added.append(known_as(kind, await Objects(client).create(kind, item.ids[:-1], spec)))
 
     workspace.tenant.do(add)
     assert {found.okta_id for found in comparison.findings()} == set(added)

@@ -12,9 +12,8 @@ from reconciler.drift import Finding, Verdict
 from reconciler.kinds import Kind, Spec, chain, kinds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.stand_in.inputs import identity
 from reconciler.stand_in.objects import Objects
-from tests.e2e.tampering import Tampering, another, comparable, decides_what_it_is
+from tests.e2e.tampering import Tampering, another, comparable, decides_what_it_is, known_as
 from tests.e2e.workspace import Comparison, StartTenant, Workspace
 from tests.specimens import everything, updated
 
@@ -146,7 +145,7 @@ def test_repair_deletes_unmanaged_objects_only_with_remove_unmanaged(workspace: 
                 )
                 item = live_object(comparison, declaration, live)
                 spec = another(item, live)
-                added.append(identity(kind, await objects.create(kind, item.ids[:-1], spec)))
+                added.append(known_as(kind, await objects.create(kind, item.ids[:-1], spec)))
 
     tenant.do(add)
     assert verdicts(comparison.findings()) == {Verdict.UNMANAGED}

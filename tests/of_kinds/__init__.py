@@ -48,6 +48,8 @@ class About:
     """Fields (dotted paths) with which Okta changes another field."""
     distinct: tuple[str, ...] = ()
     """The fields, besides the one with the name, in which no two objects may agree."""
+    another: Mapping[str, Any] = field(default_factory=dict)
+    """What another object has instead, if it needs more than other texts in the field with the name and in `distinct`."""
 
 
 _known: list[About] = []

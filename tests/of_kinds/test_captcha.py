@@ -19,6 +19,7 @@ about(
     usual=_USUAL,
     harmless=frozenset({"name"}),
     variants={"": {"one": {}, "two": {}}},
+    another={"secret_key": "of another"},
     rules=(
         rule(CAPTCHA, "create update", "always", Converges(CAPTCHA, {"site_key": "other"})),
         rule(CAPTCHA, "create read update delete", "org:", _CLASSIC),

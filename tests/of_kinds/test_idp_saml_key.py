@@ -37,6 +37,15 @@ CERTIFICATES = (
         "73FFrjiDSvJwfecY01WN6vgm16HbuwSmoP6HXpC4j4zGE/C2xh2VqQt0iEaopxXNkkZhzoEa8hcWKMRzN4o1Z8jfj09GAXPmP2W/"
         "EfvZa6x/v7D2PDsN5Y0l5Y4="
     ),
+    (
+        "MIIB9DCCAV2gAwIBAgIUE6TSE3Mb+5SlKcRu/n999v5LckUwDQYJKoZIhvcNAQELBQAwDDEKMAgGA1UEAwwBeDAeFw0yNjExMjgx"
+        "NjMwMDdaFw00NjAxMjcxNjMwMDdaMAwxCjAIBgNVBAMMAXgwgZ8wDQYJKoZIhvcNAQEBBQADgY0AMIGJAoGBAONZpfg3sXnPdifC"
+        "b7muPKnUwWivbvwxONud7yL5wXOZ8atvs7SpABtahNoV9ZuLDiuTG48zbBqCrCDuKLN/fisemTU9bNnBAZh3Br79h016LoDD6fJG"
+        "BgLJiZJZP9/2K6AvcnlCnlE0DbGaC3MTNjoqr28GQm7Bxzmtni0a9d/TAgMBAAGjUzBRMB0GA1UdDgQWBBSOOut8FYK5sUqCBwUD"
+        "1Vnx+8QGRDAfBgNVHSMEGDAWgBSOOut8FYK5sUqCBwUD1Vnx+8QGRDAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA4GB"
+        "AI58dUijGVwMUYksreCrMLRuabyMN930gLaK8smeJqq47EmAtVs3pRwah2aizzFoKV1kevwIL4yUaBCzkAnSnfqHeMo7zlPBy0GM"
+        "hQXgbjhmQ08UDsnIVuYD0zk1ncsXqvn7HfNZagzOiTck7ksukY7iqF2pjYpaMS9Y2AOnnwRG"
+    ),
 )
 
 FINGERPRINT = "cHhqO6CruA68zf-eLATuMm_bTCiM-HQO3FOVkyU7W5A"
@@ -63,6 +72,7 @@ about(
         ),
     ),
     fixed={"certificates": "Okta does not change keys"},
+    another={"certificates": [CERTIFICATES[2]]},
 )
 
 
