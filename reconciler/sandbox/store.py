@@ -137,11 +137,20 @@ class Store:
         return changed
 
     def remove_tree(self, record: Record) -> None:
-        """Remove an object and everything below it."""
-        for kind in sorted(self._kinds_below.get(record.id, ())):
-            for child in self.all(kind, record.id):
+        """Remove an object and everything below it.
+
+        A relation has the id of the object that it joins to another one: what is below that id belongs to the object.
+        """
+        below = [child for kind in sorted(self._kinds_below.get(record.id, ())) for child in self.all(kind, record.id)]
+        if below and not self._is_relation(record):
+            for child in below:
                 self.remove_tree(child)
         self.remove(record)
+
+    def _is_relation(self, record: Record) -> bool:
+        """Whether another object had the id first."""
+        found = (table.get(record.id) for (kind, _), table in self._tables.items() if kind != record.kind)
+        return any(one.sequence < record.sequence for one in found if one)
 
     def remove(self, record: Record) -> None:
         """Remove a record only: for relations, whose id is the id of the related object."""

@@ -39,18 +39,18 @@ def decides_what_it_is(kind: Kind, path: FieldPath) -> bool:
     return path[0].name in ("saml_version", "preconfigured_app") or "type" in (path[0].name, path[-1].name)
 
 
-def another(item: LiveObject, live: Snapshot) -> Spec:
+def another(item: LiveObject, live: Snapshot, label: str = "Added by hand") -> Spec:
     """The fields of another object of the kind, which is the last one if there is an order.
 
-    A relation is to another object.
+    A relation is to another object. Names that cannot have spaces have none.
     """
     kind, spec = item.kind, item.spec
     if joined := joined_kinds(kind):
         others = (one.id for name in joined for one in live.objects[name] if one.id != spec[kind.label_field])
         return {**spec, kind.label_field: next(others)}
-    label = next(field for field in schema(kind.fields) if field.name == kind.label_field)
-    if is_choice(label):
-        return {**spec, kind.label_field: [*values(label)][-1]}
+    named = next(field for field in schema(kind.fields) if field.name == kind.label_field)
+    if is_choice(named):
+        return {**spec, kind.label_field: [*values(named)][-1]}
     known = all_about().get(kind.name)
     if kind.signs_in and spec.get("client_id"):
         spec = {**spec, "client_id": None}  # no two apps have the same
@@ -58,7 +58,7 @@ def another(item: LiveObject, live: Snapshot) -> Spec:
     for number, name in enumerate((kind.label_field, *(known.distinct if known else ()))):
         if known and name in known.another:
             continue
-        words = "Added by hand" + " too" * number
+        words = label + " too" * number
         spec = {**spec, name: next(text for text in (words, words.replace(" ", "")) if accepts(fields[name], text))}
     spec = {**spec, **(known.another if known else {})}
     return {**spec, "priority": None} if kind.shape.ordered else spec

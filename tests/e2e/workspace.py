@@ -166,6 +166,14 @@ class AnsweringTerminal(io.StringIO):
         return f"{self._answer()}\n"
 
 
+class _WithoutAnchors(yaml.SafeDumper):
+    """Writes values out each time, as people do: `accept` does not edit anchors."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        """True for every value."""
+        return True
+
+
 @dataclass(frozen=True)
 class Workspace:
     """A separate project: `Pulumi.yaml`, definitions, state."""
@@ -286,7 +294,7 @@ class Workspace:
         """Write documents to a file of the definitions."""
         path = self.definitions / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True))
+        path.write_text(yaml.dump_all(documents, Dumper=_WithoutAnchors, sort_keys=False, allow_unicode=True))
 
 
 @dataclass(frozen=True)

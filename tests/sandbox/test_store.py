@@ -26,6 +26,19 @@ def test_a_failed_transaction_leaves_everything_as_it_was() -> None:
     assert store.named("Thing", "c") is None
 
 
+def test_a_removed_relation_leaves_what_belongs_to_the_joined_object() -> None:
+    store = Store()
+    role = store.add("Role", "cr1", {})
+    permission = store.add("Permission", "okta.users.read", {}, role.id)
+    resource_set = store.add("ResourceSet", "iam1", {})
+    store.add("RoleBinding", role.id, {}, resource_set.id)
+
+    store.remove_tree(resource_set)
+
+    assert store.all("RoleBinding", resource_set.id) == []
+    assert store.all("Permission", role.id) == [permission]
+
+
 def test_remove_tree_and_remove() -> None:
     store = Store()
     user = store.add("User", "u", {})
