@@ -125,6 +125,7 @@ def test_a_changed_definition_is_pending(applied: Comparison, before: Snapshot, 
         for field in declaration.spec
         if _shown(declaration, field) != _shown(declared[address], field)
         if field != "priority" and not _field(declaration.kind, field).is_left_to_okta(declaration.spec)
+        if not (_field(declaration.kind, field).unread and declaration.spec[field] is None)
     }
 
     findings = applied.findings(before, bare_desired)
