@@ -10,6 +10,7 @@ from itertools import chain
 from reconciler.baseline import Baselines
 from reconciler.drift.baseline_values import Baseline, word_of_undeclared, words_of
 from reconciler.drift.members import paths_changed_with, paths_of
+from reconciler.drift.unmanaged import word_of_unmanaged
 from reconciler.drift.watched_baseline import incomplete_rows, newly_marked
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
@@ -56,8 +57,10 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     whole = {address.kind for address in desired.declarations if desired.observes(address)}
     whole |= {kind.name for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
     deleted = _deleted_lists(changes, before)
+    gone = _deleted(changes, before)
+    was_unmanaged = any(one.id in kept.get(word_of_unmanaged(one.kind), {}) for one in gone)
     watch = _watch(kept, made, _sensitive(in_state))
-    if not (new or whole or updated or staying or deleted or watch.rows):
+    if not (new or whole or updated or staying or deleted or was_unmanaged or watch.rows):
         return
     following = tuple(row for row in read_rows() if row.follows and row not in watch.rows)
     watch = replace(watch, rows=(*watch.rows, *following))
@@ -88,7 +91,7 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         key = (one.kind.name, one.id)
         wrote[key] = (*wrote.get(key, ()), *paths)
     wrote |= {(word_of_undeclared(one.kind), one.id): paths for one, paths in staying}
-    touched = {one.id for one in [*made, *_deleted(changes, before)]}
+    touched = {one.id for one in [*made, *gone]}
     baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment, touched, set(in_state.ids.values()))
 
 

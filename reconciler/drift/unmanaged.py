@@ -42,14 +42,20 @@ def kept_unmanaged(live: Snapshot, declared: Collection[str]) -> Kept:
 def renewed(
     kept: Mapping[str, Mapping[str, Values]], live: Snapshot, declared: Collection[str], touched: Collection[str]
 ) -> Kept:
-    """The entries after an `up`, for the kinds that were read: without declared objects, and with new ones.
+    """The entries after an `up`: for the kinds that were read, without declared objects, and with new ones.
 
-    Objects with the ids `touched` were released by the `up`, so their values are those of now.
+    Objects with the ids `touched` were deleted or released by the `up`: the values of released ones are those of now.
     """
+    now = kept_unmanaged(live, declared)
+    done = {*touched}
     return {
-        word: now
-        | {one: dict(values) for one, values in kept.get(word, {}).items() if one not in {*declared, *touched}}
-        for word, now in kept_unmanaged(live, declared).items()
+        word: now.get(word, {})
+        | {
+            one: dict(values)
+            for one, values in kept.get(word, {}).items()
+            if one not in done and not (word in now and one in declared)
+        }
+        for word in {*now, *(word for word in map(word_of_unmanaged, kinds()) if done & kept.get(word, {}).keys())}
     }
 
 

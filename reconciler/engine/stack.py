@@ -148,14 +148,21 @@ class Stack:
         return changes
 
     def refresh(self, urns: Sequence[str]) -> None:
-        """Update these resources in the state from the tenant. If that fails, the state stays unchanged."""
+        """Update these resources in the state from the tenant. If that fails, the state stays unchanged.
+
+        The engine would refuse resources that are not in the state, such as lists of an owner that was set aside.
+        """
         changes = Changes()
         stack = self._open()
         earlier = self.export()
+        in_state = {resource["urn"] for resource in earlier.get("resources") or ()}
+        urns = [urn for urn in urns if urn in in_state]
+        if not urns:
+            return
         self._state = None
         self._keep()
         try:
-            self._run(changes, lambda: stack.refresh(target=list(urns), on_event=changes.observe, color="never"))
+            self._run(changes, lambda: stack.refresh(target=urns, on_event=changes.observe, color="never"))
             if changes.failures:
                 raise NotRefreshed(changes)
         except BaseException:

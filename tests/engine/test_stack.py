@@ -94,6 +94,10 @@ def local(tmp_path: Path) -> Stack:
     return Stack("production", tmp_path, {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state"})
 
 
+def resources(*urns: str) -> dict[str, Any]:
+    return {"resources": [{"urn": one, "type": "okta:index/unknown:Unknown"} for one in urns]}
+
+
 def program() -> None:
     raise AssertionError("the program must not run")
 
@@ -179,7 +183,7 @@ def test_an_up_continues_when_one_object_fails(targets: Any, given: Any, engine:
     ids=["up", "refresh", "forget"],
 )
 def test_the_state_is_exported_once_until_something_changes_it(change: Any, engine: Engine, stack: Stack):
-    engine.deployment = {"resources": []}
+    engine.deployment = resources("a")
     stack.clear_pending()
     stack.state()
     stack.preview(program)
@@ -216,9 +220,16 @@ def test_an_up_reports_its_progress(engine: Engine, stack: Stack):
 
 
 def test_a_refresh_is_limited_to_the_given_resources(engine: Engine, stack: Stack):
-    stack.refresh(("urn:a", "urn:b"))
+    engine.deployment = resources("urn:a", "urn:b", "urn:c")
+    stack.refresh(("urn:a", "urn:b", "urn:gone"))
     ((what, options),) = engine.asked
     assert (what, options["target"]) == ("refresh", ["urn:a", "urn:b"])
+
+
+def test_a_refresh_of_resources_that_are_not_in_the_state_does_nothing(engine: Engine, stack: Stack):
+    engine.deployment = resources("urn:c")
+    stack.refresh(["urn:gone"])
+    assert engine.asked == []
 
 
 # Failing
@@ -268,13 +279,14 @@ def test_failures_of_objects_are_not_raised(engine: Engine, stack: Stack):
 
 
 def test_a_failed_refresh_is_an_error_and_leaves_the_state_unchanged(engine: Engine, stack: Stack):
+    engine.deployment = resources(urn("people"))
     engine.events = [says("error: 403 E0000006", subject=urn("people"))]
     with pytest.raises(NotRefreshed, match="group people: error: 403 E0000006") as caught:
         stack.refresh([urn("people")])
     assert caught.value.exit_code == 1
     assert caught.value.failed == {urn("people")}
     assert engine.asked[-1] == ("import", {"version": 3})
-    assert engine.deployment == STATE
+    assert engine.deployment == resources(urn("people"))
 
 
 class Counting(Silent):

@@ -123,7 +123,7 @@ about(
     needed={"catalog": ("preconfigured_app", "app_settings", "credentials_scheme")},
     usual={"label": "Tested", "sign_on_url": _URL},
     harmless=_OF_ACCOUNTS | {"preconfigured_app"},
-    fixed=_FIXED,
+    fixed=_FIXED | {"credentials_scheme": "users of a catalog app who enter their account have a swa-app"},
     changes_along=_ALONG,
     attacks={
         "passwords-shown": (
