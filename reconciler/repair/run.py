@@ -132,7 +132,7 @@ def _with_unmanaged(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
     if objects:
         _, found = reconciler.look_up(reconciler.in_state(), ())
     desired = replace(reconciler.desired, declarations=declarations)
-    return replace(reconciler, desired=desired), Found({**found.ids, **ids}, imports, owners=owners)
+    return replace(reconciler, desired=desired), Found({**found.ids, **ids}, imports, owners={**found.owners, **owners})
 
 
 def _address(item: LiveObject) -> Address:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -151,6 +152,13 @@ def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
 
     workspace.tenant.do(add)
     assert {found.okta_id for found in comparison.findings()} == set(added)
+    secrets = {
+        f"ADDED_{kind.name.replace('-', '_')}_{field.name}".upper(): "the value in Okta"
+        for kind in kinds()
+        for field in schema(kind.fields)
+        if field.secret
+    }
+    workspace = replace(workspace, secrets={**workspace.secrets, **secrets})
 
     accept(workspace)
 

@@ -81,8 +81,8 @@ def test_each_step_is_a_command_with_its_time_and_its_exit_code(demo: str, repor
 
 
 def test_both_tenants_become_what_is_declared(demo: str):
-    created = re.findall(r"^  (\d+) to create; 0 unchanged$", demo, re.MULTILINE)
-    assert re.findall(r"^  (\d+) created; 0 unchanged$", demo, re.MULTILINE) == created
+    created = re.findall(r"^  (\d+) to create, \d+ to import; 0 unchanged$", demo, re.MULTILINE)
+    assert re.findall(r"^  (\d+) created, \d+ imported; 0 unchanged$", demo, re.MULTILINE) == created
     assert len(created) == 2 and all(int(count) >= 30 for count in created)
     assert "  No changes; " in demo
 
@@ -109,7 +109,7 @@ def test_exactly_the_console_changes_are_found(demo: str, reports: Path):
     assert (rogue["verdict"], rogue["severity"], rogue["rules"]) == (
         "unmanaged",
         "critical",
-        ["identity-provider-added"],
+        ["identity-provider-added", "sign-in-source-added"],
     )
     assert (found["employees"]["severity"], found["employees"]["rules"]) == ("high", ["enrolment-weakened"])
     assert {finding["attribution"]["actor"] for finding in found.values()} == {ADMINISTRATOR}

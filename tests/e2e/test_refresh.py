@@ -132,7 +132,9 @@ def test_an_emptied_tenant_is_created_again(of_all_kinds: Workspace):
     comparison = workspace.comparison()
     live = comparison.live()
     declarations = [one for one in comparison.reconciler.desired.declarations.values() if not one.parent]
-    for declaration in reversed(declarations):
+    # The provider refuses to preview settings that refer to an object that is not created yet.
+    kept = {target for one in declarations if not one.kind.shape.deletable for _, target in references(one)}
+    for declaration in reversed([one for one in declarations if one.address not in kept]):
         workspace.tenant.do(partial(delete, live_object(comparison, declaration, live)))
 
     without = workspace.expect(0, "preview", "--no-refresh", "--expect-no-changes").out
