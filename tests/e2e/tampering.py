@@ -118,7 +118,7 @@ class Tampering:
             return
         for kind in () if field.ref.in_text else field.refers_to:
             for item in self.live.objects[kind]:
-                value = f"{kind} {item.id}" if field.ref.with_kind else item.id
+                value = item.id if field.ref.plain_id or not field.ref.with_kind else f"{kind} {item.id}"
                 yield value if field.shape == "one" else [value]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,9 +12,9 @@ import pytest
 from reconciler.definitions.model import Address, Declaration
 from reconciler.definitions.references import references
 from reconciler.definitions.validation import validate
-from reconciler.kinds import Kind, Spec, kinds
+from reconciler.kinds import Kind, Part, Spec, kinds
 from reconciler.kinds.mapping import schema
-from reconciler.kinds.secret_fields import keeping_secrets
+from reconciler.kinds.secret_fields import fields_with_secrets, keeping_secrets
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
@@ -134,6 +135,15 @@ def _referred_to(declarations: Sequence[Declaration]) -> set[Address]:
     return {target for one in declarations for _, target in references(one)}
 
 
+def secret_paths(model: type[Part]) -> Iterator[str]:
+    """The dotted paths of the secret fields of a model."""
+    for field in schema(model):
+        if field.secret:
+            yield field.name
+        elif field.part and field.name in fields_with_secrets(model):
+            yield from (f"{field.name}.{inner}" for inner in secret_paths(field.part))
+
+
 def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
     comparison = workspace.comparison()
     live = comparison.live()
@@ -153,10 +163,9 @@ def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
     workspace.tenant.do(add)
     assert {found.okta_id for found in comparison.findings()} == set(added)
     secrets = {
-        f"ADDED_{kind.name.replace('-', '_')}_{field.name}".upper(): "the value in Okta"
+        re.sub(r"\W", "_", f"added_{kind.name}_{path}").upper(): "the value in Okta"
         for kind in kinds()
-        for field in schema(kind.fields)
-        if field.secret
+        for path in secret_paths(kind.fields)
     }
     workspace = replace(workspace, secrets={**workspace.secrets, **secrets})
 

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from reconciler.definitions.model import Declaration
+from reconciler.definitions.references import references
 from reconciler.drift import Finding, Verdict
 from reconciler.kinds import Kind, Spec, chain, kinds
 from reconciler.okta.client import OktaClient
@@ -54,10 +55,12 @@ def test_repair_creates_deleted_objects_again(workspace: Workspace, comparison: 
     tenant, live = workspace.tenant, comparison.live()
     declarations = comparison.reconciler.desired.declarations.values()
     missing: set[tuple[str, str]] = set()
+    in_use = {target for one in declarations if not one.kind.shape.deletable for _, target in references(one)}
     for kind in deepest_first():
-        if not kind.shape.deletable:
+        of_kind = (one for one in declarations if one.kind is kind and one.address not in in_use)
+        declaration = next(of_kind, None)
+        if declaration is None or not kind.shape.deletable:
             continue
-        declaration = next(one for one in declarations if one.kind is kind)
         item = live_object(comparison, declaration, live)
         tenant.do(partial(delete, item))
         missing -= {name for name in missing if name[1].startswith(f"{declaration.name}/")}
@@ -141,12 +144,12 @@ def test_repair_deletes_unmanaged_objects_only_with_remove_unmanaged(workspace: 
     async def add(client: OktaClient) -> None:
         objects = Objects(client)
         for kind in kinds():
-            if not kind.shape.list_key:
+            if kind.shape.creatable and not kind.shape.part_of_owner:
                 declaration = next(
                     one for one in comparison.reconciler.desired.declarations.values() if one.kind is kind
                 )
                 item = live_object(comparison, declaration, live)
-                spec = another(item, live)
+                spec = another(item, live, f"Added {kind.name.replace('-', ' ')}")
                 added.append(known_as(kind, await objects.create(kind, item.ids[:-1], spec)))
 
     tenant.do(add)
