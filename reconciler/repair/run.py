@@ -16,6 +16,7 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.set_aside import SetAside
 from reconciler.engine.stack import NotRefreshed
 from reconciler.kinds.mapping import schema, with_references
+from reconciler.kinds.secret_fields import with_required_secrets
 from reconciler.okta.snapshot import LiveObject
 from reconciler.program import Found, inputs
 from reconciler.reconciler import Reconciler
@@ -147,10 +148,11 @@ def _declaration_of(item: LiveObject, ids: dict[Address, str]) -> Declaration:
         ids[Address(kind, identity)] = identity
         return identity
 
+    spec = with_required_secrets(item.kind.fields, item.spec, lambda path: "not known")
     return Declaration(
         item.kind,
         _address(item).name,
-        with_references(item.kind.fields, item.spec, by_id),
+        with_references(item.kind.fields, spec, by_id),
         frozenset(field.name for field in schema(item.kind.fields)),
         Source("", 0, 0),
     )
