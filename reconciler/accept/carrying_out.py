@@ -20,7 +20,9 @@ from reconciler.engine.set_aside import SetAside
 from reconciler.engine.state import Applied, Deployment, without
 from reconciler.errors import ReconcilerError, Refused
 from reconciler.interrupts import interrupted
+from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.secret_fields import fields_with_secrets
 from reconciler.program import inputs
 from reconciler.reconciler import Reconciler
 
@@ -102,9 +104,11 @@ def _arguments(applied: Applied) -> Iterator[str]:
 
 
 def _refuse_to_change_the_tenant(planned: Changes, urns: Collection[str]) -> None:
+    """Raise `Refused` if the next `up` would change more than required secrets of new objects."""
     for urn, change in planned.changes.items():
-        if urn in urns and change.operation is not Operation.IMPORT:
-            what = ", ".join(change.fields) or change.operation
+        sent = [name for name in change.fields if name not in fields_with_secrets(kind_named(change.kind).fields)]
+        if urn in urns and (sent or change.operation is not Operation.IMPORT):
+            what = ", ".join(sent or change.fields) or change.operation
             raise Refused(
                 f"the next up would change {change.kind} {change.name} ({what})",
                 hint="nothing was written; also accept the findings about related objects, such as siblings",

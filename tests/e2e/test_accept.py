@@ -151,12 +151,9 @@ def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
 
     async def add(client: OktaClient) -> None:
         for kind in kinds():
-            if kind.shape.creatable and not kind.shape.list_key:
-                item = next(
-                    live_object(comparison, one, live)
-                    for one in comparison.reconciler.desired.declarations.values()
-                    if one.kind is kind
-                )
+            if kind.shape.creatable and not kind.shape.part_of_owner:
+                declarations = comparison.reconciler.desired.declarations.values()
+                item = live_object(comparison, [one for one in declarations if one.kind is kind][-1], live)
                 spec = another(item, live, f"Added {kind.name.replace('-', ' ')}")
                 added.append(known_as(kind, await Objects(client).create(kind, item.ids[:-1], spec)))
 
