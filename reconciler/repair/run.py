@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from typing import Final
+
+from pydantic import SecretStr
 
 from reconciler.apply import up
 from reconciler.definitions.model import Address, Declaration, Source
@@ -21,6 +24,9 @@ from reconciler.okta.snapshot import LiveObject
 from reconciler.program import Found, inputs
 from reconciler.reconciler import Reconciler
 from reconciler.repair.scope import Scope
+
+_NOT_KNOWN: Final = "not known"
+"""Stands for a secret of an unmanaged object: it is imported, and an import sends no secrets."""
 
 
 def repair(
@@ -133,7 +139,13 @@ def _with_unmanaged(reconciler: Reconciler, objects: Sequence[LiveObject]) -> tu
     if objects:
         _, found = reconciler.look_up(reconciler.in_state(), ())
     desired = replace(reconciler.desired, declarations=declarations)
-    return replace(reconciler, desired=desired), Found({**found.ids, **ids}, imports, owners={**found.owners, **owners})
+
+    def secret(reference: str, source: Source) -> SecretStr:
+        return SecretStr("") if reference == _NOT_KNOWN else reconciler.secret(reference, source)
+
+    return replace(reconciler, desired=desired, secret=secret), Found(
+        {**found.ids, **ids}, imports, owners={**found.owners, **owners}
+    )
 
 
 def _address(item: LiveObject) -> Address:
@@ -148,7 +160,7 @@ def _declaration_of(item: LiveObject, ids: dict[Address, str]) -> Declaration:
         ids[Address(kind, identity)] = identity
         return identity
 
-    spec = with_required_secrets(item.kind.fields, item.spec, lambda path: "not known")
+    spec = with_required_secrets(item.kind.fields, item.spec, lambda path: _NOT_KNOWN)
     return Declaration(
         item.kind,
         _address(item).name,
