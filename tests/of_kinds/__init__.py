@@ -49,7 +49,7 @@ class About:
     distinct: tuple[str, ...] = ()
     """The fields, besides the one with the name, in which no two objects may agree."""
     another: Mapping[str, Any] = field(default_factory=dict)
-    """What another object has instead, if it needs more than other texts in the field with the name and in `distinct`."""
+    """What another object has instead, if other texts in the field with the name and in `distinct` are not enough."""
 
 
 _known: list[About] = []
