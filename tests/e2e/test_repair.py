@@ -7,10 +7,11 @@ from functools import partial
 
 import pytest
 
-from reconciler.definitions.model import Declaration
+from reconciler.definitions.model import Address, Declaration
 from reconciler.definitions.references import references
 from reconciler.drift import Finding, Verdict
-from reconciler.kinds import Kind, Spec, chain, kinds
+from reconciler.kinds import Kind, Spec, chain, kinds, relations
+from reconciler.kinds.fields import OnDelete
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
 from reconciler.stand_in.objects import Objects
@@ -56,6 +57,12 @@ def test_repair_creates_deleted_objects_again(workspace: Workspace, comparison: 
     declarations = comparison.reconciler.desired.declarations.values()
     missing: set[tuple[str, str]] = set()
     in_use = {target for one in declarations if not one.kind.shape.deletable for _, target in references(one)}
+    in_use |= {
+        Address(one.kind, one.token)
+        for declaration in declarations
+        for one in relations.references(declaration.kind.fields, declaration.spec)
+        if one.relates.on_delete in (OnDelete.REFUSED, OnDelete.KEEPS_ONE)
+    }
     for kind in deepest_first():
         of_kind = (one for one in declarations if one.kind is kind and one.address not in in_use)
         declaration = next(of_kind, None)
