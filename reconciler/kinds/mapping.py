@@ -91,6 +91,10 @@ class Field:
         """Whether the value can be compared with the tenant. Owned objects are compared by themselves."""
         return not (self.owns or self.secret or self.unread)
 
+    def applies_to(self, fields: SpecAttributes) -> bool:
+        """Whether the field has a meaning for an object with these fields."""
+        return self.only is None or self.only.when(fields)
+
     @property
     def path(self) -> str:
         """The dotted path of the member of the API that has the value."""
@@ -235,10 +239,10 @@ def canonical(value: Any) -> Any:
 
 def normalised(model: type[Part], spec: Spec) -> Spec:
     """The spec with None for fields that do not apply to the object, and for empty texts of optional fields."""
+    fields = SpecAttributes(spec)
     for field in schema(model):
         value = spec.get(field.name)
-        inapplicable = field.only is not None and not field.only.when(SpecAttributes(spec))
-        if value is not None and (inapplicable or (value == "" and field.optional)):
+        if value is not None and (not field.applies_to(fields) or (value == "" and field.optional)):
             spec[field.name] = None
     return spec
 
