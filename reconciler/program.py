@@ -78,7 +78,7 @@ def declare(
         unchanged = [known.name for known in schema(kind.fields)] if import_id else (skipped or {}).get(address, ())
         resources[address] = _resource_class(kind.resource)(
             declaration.name,
-            **_arguments(declaration, identity, _not_needed if import_id else secret, desired.environment.url),
+            **_arguments(declaration, identity, secret, desired.environment.url),
             **_owner_ids(declaration, desired, resources, found.owners.get(address)),
             opts=pulumi.ResourceOptions(
                 parent=parent,
@@ -97,11 +97,6 @@ def declare(
     for name, value in ({"definitions": desired.digest} | dict(outputs or {})).items():
         pulumi.export(name, value)
     return resources
-
-
-def _not_needed(reference: str, source: Source) -> SecretStr:
-    """For an import, which skips all fields: the secret is not sent."""
-    return SecretStr("not needed")
 
 
 async def inline(

@@ -50,9 +50,9 @@ def behind(comparison: Comparison) -> Behind:
 def _differs(declaration: Declaration, applied: Applied, item: LiveObject, names: Names) -> bool:
     kind = declaration.kind
     have, last = names.in_definitions(kind, item.spec), names.in_definitions(kind, applied.spec)
+    wanted, unknown = SpecAttributes(declaration.spec), applied.encrypted
     for field in schema(kind.fields):
-        meaningless = field.only and not field.only.when(SpecAttributes(declaration.spec))
-        if field.comparable and not meaningless and field.name not in applied.encrypted:
+        if field.comparable and field.name not in unknown and field.applies_to(wanted):
             want = declaration.spec.get(field.name)
             if want == field.compared(want, have.get(field.name)) != field.compared(want, last.get(field.name)):
                 return True

@@ -232,7 +232,7 @@ def _walk(
 def _absent(known: Field | Tree, path: str, spec: SpecAttributes) -> Iterator[tuple[str, Any]]:
     """Absent members of conditional fields that do not apply to the object: Okta may add them."""
     if isinstance(known, Field):
-        if known.only and not known.only.when(spec):
+        if not known.applies_to(spec):
             yield path, None
         return
     for key, inner in known.items():
@@ -241,7 +241,7 @@ def _absent(known: Field | Tree, path: str, spec: SpecAttributes) -> Iterator[tu
 
 def _uncovered_in(field: Field, value: Any, path: str, spec: SpecAttributes) -> Iterator[tuple[str, Any]]:
     """The members of a field's value that definitions do not cover."""
-    if field.may_be_left_to_okta or field.secret or field.unread or (field.only and not field.only.when(spec)):
+    if field.may_be_left_to_okta or field.secret or field.unread or not field.applies_to(spec):
         if field.only and isinstance(value, Mapping):
             yield path, None  # so that members added below it are recognised as new
         yield from leaf(path.rpartition(".")[2], _in_definitions(field, value), path)

@@ -150,7 +150,8 @@ class Stack:
     def refresh(self, urns: Sequence[str]) -> None:
         """Update these resources in the state from the tenant. If that fails, the state stays unchanged.
 
-        The engine would refuse resources that are not in the state, such as lists of an owner that was set aside.
+        Resources that are not in the state are skipped, because the engine would refuse them: the lists of an owner
+        that was set aside went with it.
         """
         changes = Changes()
         stack = self._open()

@@ -96,6 +96,10 @@ class Field:
         """Whether the value can be compared with the tenant. Owned objects are compared by themselves."""
         return not (self.owns or self.secret or self.unread)
 
+    def applies_to(self, fields: SpecAttributes) -> bool:
+        """Whether the field has a meaning for an object with these fields."""
+        return self.only is None or self.only.when(fields)
+
     @property
     def path(self) -> str:
         """The dotted path of the member of the API that has the value."""
@@ -253,11 +257,11 @@ def normalised(model: type[Part], spec: Spec) -> Spec:
 
     These are empty texts of optional fields, and structures without any value that can be left to Okta.
     """
+    fields = SpecAttributes(spec)
     for field in schema(model):
         value = spec.get(field.name)
-        inapplicable = field.only is not None and not field.only.when(SpecAttributes(spec))
         silent = (value == "" and field.optional) or field.is_silent(value)
-        if value is not None and (inapplicable or silent):
+        if value is not None and (silent or not field.applies_to(fields)):
             spec[field.name] = None
     return spec
 
