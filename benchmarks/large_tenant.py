@@ -142,7 +142,7 @@ async def make(
     async with OktaClient(url, ApiToken(token)) as client:
         objects = Objects(client)
         system = await look_up_referred(desired, client)
-        ids.update({address: (identity,) for address, identity in system.items()})
+        ids.update({address: (identity,) for address, identity in system.ids.items()})
 
         async def one(declaration: Declaration) -> None:
             owner_ids = ids[declaration.parent] if declaration.parent else ()
