@@ -379,16 +379,22 @@ class Stack:
                 raise self._failure(error, hint) from error
 
     def _unlocked(self, work: Callable[[], object]) -> None:
-        """Run an operation of the engine; after `break_locks`, once more if another run holds the stack."""
+        """Run an operation of the engine; once more, if the lock that refused it could be removed.
+
+        The engine of a killed run may lock a state in a folder after our check of the locks, and end by itself.
+        """
         from pulumi.automation.errors import ConcurrentUpdateError
 
         try:
             work()
         except ConcurrentUpdateError as error:
-            if self._broken is None or self._failures.runs_here(_words(error)):
+            if local := self._local:
+                clear_leftovers(local, self._broken)
+            elif self._broken is None or self._failures.runs_here(_words(error)):
                 raise
-            self._broken += self._failures.holders(_words(error)) or ["unknown"]
-            self._open().cancel()
+            else:
+                self._broken += self._failures.holders(_words(error)) or ["unknown"]
+                self._open().cancel()
             work()
 
     @property

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from reconciler.drift import Verdict
+from reconciler.engine.leftovers import is_engine
 from tests.e2e.documents import group, groups, server, zone
 from tests.e2e.test_faults import expect_convergence
 from tests.e2e.workspace import SandboxTenant, StartTenant, Workspace
@@ -66,17 +67,24 @@ def creates(workspace: Workspace, path: str) -> int:
     return workspace.tenant.stats().get(("POST", path), 0)
 
 
-def engine_of(process: subprocess.Popen[str]) -> int | None:
-    """The process of `pulumi up` that a command started."""
+def engines_of(process: subprocess.Popen[str], command: bytes = b"") -> list[int]:
+    """The processes of `pulumi` that a command started."""
+    found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             _, _, rest = stat.read_text().rpartition(") ")
             arguments = (stat.parent / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue  # it has just ended
-        if rest.split()[1] == str(process.pid) and b"up" in arguments and arguments[0].endswith(b"pulumi"):
-            return int(stat.parent.name)
-    return None
+        is_child = rest.split()[1] == str(process.pid) and arguments[0].endswith(b"pulumi")
+        if is_child and (command in arguments or not command):
+            found.append(int(stat.parent.name))
+    return found
+
+
+def engine_of(process: subprocess.Popen[str]) -> int | None:
+    """The process of `pulumi up` that a command started."""
+    return next(iter(engines_of(process, b"up")), None)
 
 
 def slowly(workspace: Workspace) -> None:
@@ -219,8 +227,10 @@ def test_a_killed_run_leaves_drift_that_is_found(workspace: Workspace, command: 
         moment = ("PUT", "/api/v1/zones/{zone}") if mended else ("GET", "/api/v1/groups/{group}")
         until(lambda: workspace.tenant.stats().get(moment), "the moment")
         time.sleep(0.5 if mended else 0)  # the engine records what it was answered
+        engines = engines_of(process)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
+        until(lambda: not any(map(is_engine, engines)), "the end of the engine, which has a process group of its own")
     workspace.tenant.clear_faults()
 
     after = {(one.name, one.verdict) for one in workspace.comparison().findings()}

@@ -546,6 +546,42 @@ def test_the_lock_of_an_engine_on_this_machine_is_never_broken(stack: Stack, mon
     assert "cancel" not in [what for what, _ in engine.asked]
 
 
+class LateLock(Engine):
+    """An engine that finds a lock in a folder which was written after our check of the locks."""
+
+    def __init__(self, late: Path, pid: int) -> None:
+        super().__init__()
+        self._late, self._pid = late, pid
+
+    def up(self, **options: Any) -> None:
+        first = not self.asked
+        if first:
+            self._late.write_text(json.dumps(holder(pid=self._pid)))
+        self._do("up", **options)
+        if self._late.exists():
+            raise ConcurrentUpdateError(locked_by(f"me@{socket.gethostname()}", self._pid))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("runs", [False, True], ids=["ended", "runs"])
+def test_the_late_lock_of_a_killed_run_is_removed_once_its_engine_has_ended(
+    runs: bool, local: Stack, monkeypatch: pytest.MonkeyPatch
+):
+    pid = dead_process()
+    late = lock(local, "")
+    late.unlink()
+    engine = LateLock(late, pid)
+    monkeypatch.setattr(toolchain, "ensure", lambda progress: local.root / "pulumi/bin/pulumi")
+    monkeypatch.setattr(workspace, "open_stack", engine.open_stack)
+    monkeypatch.setattr(leftovers, "is_engine", lambda found: runs and found == pid)
+    if runs:
+        with pytest.raises(Refused, match=f"another run holds the stack production: process {pid}"):
+            local.up(program)
+    else:
+        assert local.up(program).failures == []
+    assert late.exists() is runs
+    assert len(engine.asked) == (1 if runs else 2)
+
+
 @pytest.mark.parametrize(
     ("words", "file", "remedy"),
     [
