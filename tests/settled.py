@@ -298,7 +298,7 @@ def _live(
     }
     if known := all_about().get(kind.name):
         json |= known.besides
-    if joined_kinds(kind) and kind.shape.ids_below_owner:
+    if joined_kinds(kind) and kind.shape.ids_below_owner and not kind.owned_by:
         json["id"] = json.pop(kind.label_field)  # Okta knows the relation by the other object
     if kind.name == "group":
         json["type"] = "OKTA_GROUP"
@@ -411,6 +411,10 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
                 lists[path] = merged(lists[path], item.kind.shape.body({**json, "id": item.ids[-1]}))
             else:
                 lists[path].append(json)
+    for owner in everything_there:
+        for kind in documents_of(owner.kind):
+            if not is_keyed(kind):
+                lists[collection_path(kind, owner)]
     for kind in kinds():
         if is_keyed(kind):
             if "{id}" not in kind.shape.path:

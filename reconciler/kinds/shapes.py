@@ -363,6 +363,23 @@ class DefaultItem(Adopted):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BelowNamedOwner(Adopted):
+    """Items of a list of each owner, which Okta creates together with the owner. A field refers to the owner, which may
+    be one that every tenant has (see `Kind.owned_by`). `{id}` in the path stands for the id of the owner.
+    """
+
+    ids_below_owner: bool = True
+
+    def document_of(self, owner: Mapping[str, Any]) -> str:
+        """The path of the list of an owner."""
+        return self.path.replace("{id}", str(owner["id"]))
+
+    def document_with(self, owner: str, *, is_word: bool) -> str | None:
+        """The same for the id of an owner."""
+        return self.path.replace("{id}", owner)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Keyed(Shape):
     """The items of a map inside one document, each with a key: the properties of a schema.
 

@@ -66,7 +66,9 @@ class LiveObject:
     @property
     def path(self) -> str:
         """Its address in the API."""
-        return self.kind.shape.item_path(collection_path(self.kind, self.parent or self.within), self.ids[-1])
+        shape, owner = self.kind.shape, self.parent or self.within
+        below = shape.document_with(self.ids[0], is_word=False) if self.kind.owned_by else None
+        return shape.item_path(below or collection_path(self.kind, owner), self.ids[-1])
 
     @property
     def shown(self) -> LiveObject:

@@ -41,7 +41,9 @@ class Objects:
 
     async def _path(self, kind: Kind, ids: tuple[str, ...]) -> str:
         """The path of an object."""
-        return await self._document(kind, ids[0]) if kind.owned_by else item_path(kind, ids)
+        if not kind.owned_by:
+            return item_path(kind, ids)
+        return kind.shape.item_path(await self._document(kind, ids[0]), ids[-1])
 
     async def _list_path(self, kind: Kind, owner_ids: tuple[str, ...]) -> str:
         """The path of the collection of an object, to which a POST creates it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from reconciler.kinds import Detail, Kind, kinds, owned_kinds, path_levels
+from reconciler.kinds import Detail, Kind, kind_named, kinds, owned_kinds, path_levels
 from reconciler.kinds.mapping import owner_of
 from reconciler.watched import administration, apps, events, organization, people, sign_in
 from reconciler.watched.row import Row, address
@@ -95,7 +95,8 @@ def _addresses(kind: Kind) -> tuple[str, ...]:
     if owner is None or owner.ref is None:
         return (_address(kind),)
     paths = (kind.shape.document_with(one, is_word=True) for one in ("{id}", *owner.ref.words))
-    return tuple(address(path, "", kind.shape.part) for path in paths if path)
+    query = kind_named(owner.ref.kinds[0]).shape.query
+    return tuple(address(path, query, kind.shape.part) for path in paths if path)
 
 
 @cache
