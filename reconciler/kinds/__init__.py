@@ -80,7 +80,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "app_federated_claim",
         "api_service_integration",
     ),
-    "Routing and registration": ("idp_routing_rule",),
+    "Routing and registration": ("idp_routing_rule", "profile_enrollment_policy"),
     "Authenticators": ("authenticator",),
     "Authorization servers": (
         "authorization_server_fields",

@@ -355,6 +355,12 @@ THREATS_UNBLOCKED = Rule(
     "requests from addresses known for attacks are blocked or logged less than declared",
     planned="requests from addresses known for attacks will be blocked or logged less",
 )
+REGISTRATION_OPENED = Rule(
+    "registration-opened",
+    Severity.HIGH,
+    "people can register themselves more easily than declared, or get into another group",
+    planned="people will be able to register themselves more easily, or get into another group",
+)
 THREAT_RESPONSE_REDUCED = Rule(
     "threat-response-reduced",
     Severity.HIGH,
@@ -472,6 +478,7 @@ RULES = (
     DEVICE_CHECK_ADDED,
     BEHAVIOR_WEAKENED,
     THREATS_UNBLOCKED,
+    REGISTRATION_OPENED,
     THREAT_RESPONSE_REDUCED,
     CLIENTS_UNLIMITED,
     ADMINISTRATORS_TOLD_LESS,
