@@ -95,7 +95,7 @@ def _addresses(kind: Kind) -> tuple[str, ...]:
     if owner is None or owner.ref is None:
         return (_address(kind),)
     paths = (kind.shape.document_with(one, is_word=True) for one in ("{id}", *owner.ref.words))
-    query = kind_named(owner.ref.kinds[0]).shape.query
+    query = kind_named(owner.refers_to[0]).shape.query
     return tuple(address(path, query, kind.shape.part) for path in paths if path)
 
 
