@@ -20,7 +20,7 @@ from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied
 from reconciler.kinds import Spec
 from reconciler.kinds.entries import entry_keys, key_field
-from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.mapping import Field, replacing, schema
 from reconciler.kinds.secret_fields import secrets_in, without_secrets
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject, has_unknown_details
@@ -102,14 +102,20 @@ class _Comparison:
         yield from undeclared(self._match)
 
     def overwritten(self, declaration: Declaration, ranks: Ranks) -> Overwritten:
-        """What an `up` overwrites in an existing object. Secrets cannot be compared, so they always count."""
+        """What an `up` overwrites in an existing object.
+
+        Secrets cannot be compared, so they always count; but the object is not replaced only to send one.
+        """
         kind = declaration.kind
         item = self._live.by_id[kind.name, self._match.ids[declaration.address]]
         secrets = {path.partition(".")[0] for path, _ in secrets_in(kind.fields, declaration.spec)}
         findings = list(self._fields(declaration, item, ranks))
+        differing = {finding.field for finding in findings}
+        if replacing(kind.fields).isdisjoint(differing):
+            secrets -= replacing(kind.fields)
         applied = self._match.applied.get(declaration.address)
         return Overwritten(
-            frozenset({finding.field for finding in findings} | secrets),
+            frozenset(differing | secrets),
             frozenset(finding.field for finding in findings if finding.verdict is not Verdict.PENDING),
             undeclared_items(self._names, item, declaration, applied),
         )
