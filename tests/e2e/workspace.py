@@ -85,7 +85,7 @@ class SandboxTenant:
             f"{item.kind.name} {item.parent.label if item.parent else ''} {item.label}"
             for items in found
             for item in items
-            if item.kind.shape.creatable and not (item.built_in or item.kind.shape.part_of_owner)
+            if item.kind.shape.creatable and not (item.everywhere or item.kind.shape.part_of_owner)
         )
 
     def reset(self) -> None:
