@@ -18,7 +18,7 @@ from reconciler.drift.order import Position, misplaced
 from reconciler.drift.people import departed
 from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied
-from reconciler.kinds import Spec
+from reconciler.kinds import Kind, Spec
 from reconciler.kinds.entries import entry_keys, key_field
 from reconciler.kinds.mapping import Field, replacing, schema
 from reconciler.kinds.secret_fields import secrets_in, without_secrets
