@@ -16,6 +16,7 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
+from reconciler.kinds.mapping import documents_of
 from reconciler.matching import StateMatch, owners
 from reconciler.okta.snapshot import Owners, Snapshot
 from reconciler.watched import Watch, read_rows
@@ -75,11 +76,12 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         if not list_kind.shape.okta_adds
     }
     lists = {list_kind.name for one in new for list_kind in _lists(one.kind) if (list_kind.name, one.id) not in empty}
+    with_owner = {kind.name for one in made for kind in _in_every_owner(one.kind)}
     looked_at = [*new, *(one for one, _ in (*updated, *staying)), *deleted, *released]
     above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
     live = read(
         lambda owner, owned: owner.id in above or (owned.name in whole and declared(owner, owned)),
-        {one.kind.name for one in looked_at} | lists | whole,
+        {one.kind.name for one in looked_at} | lists | whole | with_owner,
         watch,
     )
     fresh = {
@@ -90,6 +92,13 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         (word_of_undeclared(one.kind), one.id)
         for one in made
         if one.kind.shape.some_in_every_tenant and (one.kind.name, one.name) in created
+    }
+    owners_made = {one.id for one in made}
+    fresh |= {
+        (word_of_undeclared(kind_named(name)), item.id)
+        for name in with_owner
+        for item in live.objects.get(name, ())
+        if item.owner_id in owners_made
     }
     wrote: dict[tuple[str, str], tuple[str, ...]] = {}
     for one, paths in updated:
@@ -183,6 +192,11 @@ def _owners_of_details(changes: Changes, state: State, before: State) -> list[tu
 def _lists(kind: Kind) -> list[Kind]:
     """The whole lists that an object of a kind owns."""
     return [owned for owned in owned_kinds(kind) if owned.shape.part_of_owner]
+
+
+def _in_every_owner(kind: Kind) -> list[Kind]:
+    """The kinds of objects that Okta creates together with an object, such as the default claims of a server."""
+    return [one for one in (*owned_kinds(kind), *documents_of(kind)) if one.shape.some_in_every_tenant]
 
 
 def _deleted_lists(changes: Changes, before: State) -> list[Applied]:

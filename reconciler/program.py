@@ -87,9 +87,9 @@ def declare(
                 depends_on=after or None,
                 aliases=[pulumi.Alias(name=name) for name in declaration.previously] or None,
                 import_=imported,
-                ignore_changes=list(inputs(kind, unchanged)) or None,
+                ignore_changes=list(_paths(kind, unchanged)) or None,
                 # The provider would change some of these in place, and fail or lose them.
-                replace_on_changes=_replacing_inputs(kind),
+                replace_on_changes=[*_paths(kind, replacing(kind.fields)), *map(camel_case, kind.parent_arguments)],
                 delete_before_replace=not kind.replaced_after_users,
             ),
         )
@@ -198,9 +198,11 @@ def urn(desired: Desired, address: Address, stack: str, project: str) -> str:
     return f"urn:pulumi:{stack}::{project}::{'$'.join(types)}::{address.name}"
 
 
-def _replacing_inputs(kind: Kind) -> list[str]:
-    """The names of inputs that cannot be changed in place: fields, and the owner."""
-    return [*inputs(kind, replacing(kind.fields)), *map(camel_case, kind.parent_arguments)]
+def _paths(kind: Kind, fields: Collection[str]) -> Iterator[str]:
+    """The paths of these fields in the inputs of a resource; several fields can be members of one input."""
+    for known in schema(kind.fields):
+        if known.name in fields and Vocabulary.INPUTS in known.places:
+            yield ".".join(known.places[Vocabulary.INPUTS][0])
 
 
 def inputs(kind: Kind, fields: Collection[str]) -> Iterator[str]:

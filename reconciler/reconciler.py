@@ -108,10 +108,12 @@ class Reconciler:
         for declaration in desired.managed.values():
             for _, reference, source in secrets_of(declaration):
                 self.secret(reference, source)
+        kept = self.in_state().kept_secrets
+        skipped = {**(skipped or {}), **{one: {*names, *(skipped or {}).get(one, ())} for one, names in kept.items()}}
         if outputs is None:
             return partial(inline, desired, found, self.secret, self.this_up.outputs, skipped)
         before = SecretRecord.of(self.stack.state().outputs)
-        record = partial(self._recorded_secrets, found, before, only, skipped or {})
+        record = partial(self._recorded_secrets, found, before, only, skipped)
         return partial(inline, desired, found, self.secret, outputs, skipped, record)
 
     def _recorded_secrets(

@@ -18,9 +18,9 @@ from reconciler.drift.order import Position, misplaced
 from reconciler.drift.people import departed
 from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied
-from reconciler.kinds import Spec
+from reconciler.kinds import Kind, Spec
 from reconciler.kinds.entries import entry_keys, key_field
-from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.mapping import Field, replacing, schema
 from reconciler.kinds.secret_fields import secrets_in, without_secrets
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject, has_unknown_details
@@ -102,14 +102,20 @@ class _Comparison:
         yield from undeclared(self._match)
 
     def overwritten(self, declaration: Declaration, ranks: Ranks) -> Overwritten:
-        """What an `up` overwrites in an existing object. Secrets cannot be compared, so they always count."""
+        """What an `up` overwrites in an existing object.
+
+        Secrets cannot be compared, so they always count; but the object is not replaced only to send one.
+        """
         kind = declaration.kind
         item = self._live.by_id[kind.name, self._match.ids[declaration.address]]
         secrets = {path.partition(".")[0] for path, _ in secrets_in(kind.fields, declaration.spec)}
         findings = list(self._fields(declaration, item, ranks))
+        differing = {finding.field for finding in findings}
+        if replacing(kind.fields).isdisjoint(differing):
+            secrets -= replacing(kind.fields)
         applied = self._match.applied.get(declaration.address)
         return Overwritten(
-            frozenset({finding.field for finding in findings} | secrets),
+            frozenset(differing | secrets),
             frozenset(finding.field for finding in findings if finding.verdict is not Verdict.PENDING),
             undeclared_items(self._names, item, declaration, applied),
         )
@@ -146,7 +152,8 @@ class _Comparison:
     def _fields(self, declaration: Declaration, item: LiveObject, ranks: Ranks) -> Iterator[Finding]:
         kind = declaration.kind
         expected = declaration.spec
-        actual = self._names.in_definitions(kind, item.spec)
+        by_id = item.spec
+        actual = self._names.in_definitions(kind, by_id)
         observed = self._desired.observes(declaration.address)
         applied_object = self._match.applied.get(declaration.address)
         applied: Spec | None = expected if observed else None
@@ -169,16 +176,16 @@ class _Comparison:
             is_priority = field.name == kind.shape.rank_field
             if declaration.address not in ranks if is_priority else want == have:
                 continue
-            if self._is_as_applied(field, applied_object, item):
+            if self._is_as_applied(field, applied_object, kind, by_id.get(field.name)):
                 continue
             if applied is None:
                 applied = self._names.in_definitions(kind, applied_object.spec) if applied_object else {}
             encrypted = applied_object is not None and field.name in applied_object.encrypted
             last = want if encrypted else field.compared(want, without_secrets(field, applied.get(field.name)))
             verdict = self._verdict(want, last, have)
-            if verdict is Verdict.PENDING and self._names.refers_to_nothing(kind, {field.name: item.spec[field.name]}):
+            if verdict is Verdict.PENDING and self._names.refers_to_nothing(kind, {field.name: by_id[field.name]}):
                 verdict = self._verdict(want, last, None)  # a referenced object was deleted
-            users = departed(self._names, kind, {field.name: want}, {field.name: item.spec.get(field.name)})
+            users = departed(self._names, kind, {field.name: want}, {field.name: by_id.get(field.name)})
             if verdict is Verdict.PENDING and self._names.unknown_logins(kind, {field.name: want}):
                 verdict = Verdict.CHANGED  # a user was deleted, or got another login
             if is_priority:
@@ -204,14 +211,13 @@ class _Comparison:
                 detail="; ".join(filter(None, (detail, users))),
             )
 
-    def _is_as_applied(self, field: Field, applied: Applied | None, item: LiveObject) -> bool:
+    def _is_as_applied(self, field: Field, applied: Applied | None, kind: Kind, by_id: Any) -> bool:
         """Whether a field refers to objects without a known name (their kind could not be read), but is as applied.
 
         True if it was never applied, because it cannot be compared then.
         """
-        raw = item.spec.get(field.name)
-        is_unnamed = self._names.refers_to_unnamed(item.kind, {field.name: raw})
-        return is_unnamed and (applied is None or raw == applied.spec.get(field.name))
+        is_unnamed = self._names.refers_to_unnamed(kind, {field.name: by_id})
+        return is_unnamed and (applied is None or by_id == applied.spec.get(field.name))
 
     @staticmethod
     def _verdict(declared: Any, applied: Any, live: Any) -> Verdict:

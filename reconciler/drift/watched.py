@@ -114,6 +114,7 @@ def _without_owner_list(row: Row, before: Mapping[str, Mapping[str, Values]], wa
     if row.of_sensitive:  # an object that is no longer marked is not read
         return
     read = {*watched.of(row)} | {gap.owner.id for gap in watched.hidden if gap.row is row}
+    read |= {owner for at, owner in watched.by_kinds if at == row.address}
     for owner, kept in before.items():
         if row.below and owner in watched.owners and owner not in read:
             yield from _gone(row, owner, {key: values for key, values in kept.items() if key != list_id(owner)})

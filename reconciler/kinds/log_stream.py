@@ -95,10 +95,11 @@ class LogStream(Part):
         Secret(needed=lambda stream: stream.type == _SPLUNK),
         Api("settings.token"),
         Argument("settings.token"),
+        Replaces(),
         _OF_SPLUNK,
     ] = None
-    """Token of the HTTP Event Collector, a UUID; required for Splunk. The provider replaces the stream if the token
-    changes."""
+    """Token of the HTTP Event Collector, a UUID; required for Splunk. A new token replaces the stream. The token of an
+    imported stream stays as it is, because Okta does not return it."""
     status: Annotated[Status, Checked()] = "ACTIVE"
     """Okta sends nothing to an `INACTIVE` stream."""
 

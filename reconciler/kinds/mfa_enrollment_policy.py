@@ -26,6 +26,7 @@ from reconciler.kinds.part import Json, Part
 from reconciler.kinds.policies import (
     DECIDES,
     FRESH_DEFAULT,
+    OF_DEFAULT,
     OTHER_CONDITIONS,
     RESERVED_POLICY_NAME,
     RESERVED_RULE_NAME,
@@ -313,6 +314,7 @@ MFA_ENROLLMENT_POLICY_DEFAULT = register(
         identity_engine=True,
         events=("policy.lifecycle.",),
         fresh={**FRESH_DEFAULT, **_FRESH},
+        generated=OF_DEFAULT,
         not_declarable=_NOT_DECLARABLE,
         read_api=_by_key,
         write_api=_as_list,

@@ -107,8 +107,16 @@ def default_written(policy_type: str) -> Provider:
     )
 
 
-FRESH_DEFAULT = {"system": (True,), "name": ("Default Policy",), "status": ("ACTIVE",), "priority": (1,)}
+FRESH_DEFAULT = {
+    "system": (True,),
+    "name": ("Default Policy",),
+    "description": ("The default policy applies in all situations if no other policy applies.",),
+    "status": ("ACTIVE",),
+    "priority": (1,),
+}
 """The values in the default policy of a new tenant, of members that are no fields."""
+OF_DEFAULT = ("conditions.people.groups.include",)
+"""What a default policy has with ids of its own: the group of all people."""
 
 
 def _is_default(item: Json) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import kind_named
+from reconciler.kinds.mapping import schema
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,19 @@ class StateMatch:
         orphans = {Address(*key): one.id for key, one in state.resources.items() if key not in used}
         return cls(desired, state, applied, ids, orphans)
 
+    @property
+    def kept_secrets(self) -> Mapping[Address, frozenset[str]]:
+        """The secrets of imported objects that are not sent, because sending them would replace the object.
+
+        An import cannot read them, so that the state lacks them. If another field has the object replaced, they are
+        sent, too.
+        """
+        return {
+            address: kept
+            for address, applied in self.applied.items()
+            if (kept := _kept_secrets(self.desired.declarations[address], applied))
+        }
+
     def is_released(self, orphan: Address) -> bool:
         """Whether `up` releases an object that is no longer declared, instead of deleting it.
 
@@ -56,3 +70,14 @@ class StateMatch:
     def without_id(self) -> list[Declaration]:
         """The declared objects that only the tenant can tell whether they exist."""
         return [one for address, one in self.desired.declarations.items() if address not in self.ids]
+
+
+def _kept_secrets(declaration: Declaration, applied: Applied) -> frozenset[str]:
+    replacing = [field for field in schema(declaration.kind.fields) if field.replaces]
+    secrets = frozenset(field.name for field in replacing if field.secret)
+    if not secrets:
+        return secrets
+    wanted, known = declaration.spec, applied.spec
+    compared = (field.name for field in replacing if not (field.secret or field.ref))
+    replaced = any(wanted.get(name) != known.get(name) for name in compared)
+    return frozenset() if replaced else frozenset(name for name in secrets if known.get(name) is None)

@@ -92,6 +92,8 @@ class Watched:
     """The ids of owners whose relations were read only because they are marked as sensitive."""
     absent: frozenset[str] = frozenset()
     """The addresses of rows that the tenant does not have."""
+    by_kinds: frozenset[tuple[str, str]] = frozenset()
+    """The lists that kinds read instead, by the address of the row and the id of the owner."""
 
     def of(self, row: Row) -> Mapping[str, Sequence[WatchedItem]]:
         """The lists of a row, by the id of their owner."""
@@ -135,6 +137,7 @@ class WatchReading:
         self._owners: set[str] = set()
         self._absent: set[str] = set()
         self._marked: set[str] = set()
+        self._by_kinds: set[tuple[str, str]] = set()
         self._asked: set[str] = set()
         self._relations: dict[str, list[Row]] = defaultdict(list)
         """The relations by the path of the list of their owners."""
@@ -177,9 +180,10 @@ class WatchReading:
             found = _last_part(member(item, row.owner_id))
             if not found or not is_owner_list(row, listed):
                 continue
-            if kind and taken_over(row, listed) and row.path.rpartition("{id}/")[2] in read:
-                continue
             owner = Owner((*above.ids, found), _label(item) or found)
+            if kind and taken_over(row, listed) and row.path.rpartition("{id}/")[2] in read:
+                self._by_kinds.add((row.address, owner.id))
+                continue
             self._owners.add(owner.id)
             if self._is_asked(row, item) and not (kind and _reads_details(kind, item, row)):
                 asked[owner].append(row)
@@ -235,6 +239,7 @@ class WatchReading:
             frozenset(self._owners),
             frozenset(self._marked),
             frozenset(self._absent),
+            frozenset(self._by_kinds),
         )
 
     def _is_asked(self, row: Row, item: Json) -> bool:

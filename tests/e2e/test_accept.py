@@ -31,7 +31,7 @@ pytestmark = pytest.mark.e2e
 def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with start_tenant() as tenant:
         workspace = Workspace(tmp_path_factory.mktemp("accepting"), tenant)
-        workspace.declare(everything())
+        workspace.declare_by_kind(everything())
         workspace.up()
         yield workspace
 

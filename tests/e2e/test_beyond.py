@@ -284,7 +284,7 @@ def test_rules_weakened_in_the_console(workspace: Workspace):
     (place,) = (exempted := by_field["rules"])["differences"]
     assert exempted["verdict"] == "changed"
     assert "people-exempted" in exempted["rules"]
-    assert (place["path"], place["actual"]) == ("rules[Contractors stay out].users_excluded", ["admin@sandbox.test"])
+    assert (place["path"], place["actual"]) == ("rules[Contractors stay out].users_excluded[0]", "admin@sandbox.test")
     weaker = by_field["rules[Catch-all Rule].actions.appSignOn.verificationMethod.factorMode"]
     assert (weaker["expected"], weaker["actual"], weaker["severity"]) == ("2FA", "1FA", "critical")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -96,7 +96,8 @@ def test_a_changed_field_is_found_with_its_verdict(
     for finding, victim in zip(findings, victims, strict=True):
         _check(finding, victim, path, applied)
 
-    by_field = {(found.name, found.field): found for found in applied.findings(live, bare_desired)}
+    changed = _with_bare(kind, applied.reconciler.desired, bare_desired)
+    by_field = {(found.name, found.field): found for found in applied.findings(live, changed)}
     for victim in victims:
         address, name = victim.declaration.address, path[0].name
         declared = _shown(bare_desired.declarations[address], name)
@@ -137,6 +138,12 @@ def test_a_changed_definition_is_pending(applied: Comparison, before: Snapshot, 
         assert found.inherited == (
             found.field not in bare_desired.declarations[Address(found.kind, found.name)].declared
         )
+
+
+def _with_bare(kind: Kind, desired: Desired, bare: Desired) -> Desired:
+    """The definitions with all optional fields of one kind left out."""
+    of_kind = {address: one for address, one in bare.declarations.items() if one.kind is kind}
+    return replace(desired, declarations={**desired.declarations, **of_kind})
 
 
 def _field(kind: Kind, name: str) -> Field:

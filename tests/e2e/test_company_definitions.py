@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 from reconciler.definitions.model import Desired
-from reconciler.kinds import kinds
+from reconciler.definitions.people import logins
+from reconciler.kinds import Kind, kinds
 from reconciler.kinds.mapping import documents_of
+from reconciler.okta.people import searches
 from reconciler.okta.snapshot import LiveObject, Snapshot, is_detail
 from reconciler.watched import read_rows
 from reconciler.watched.table import owner_lists
@@ -108,9 +110,12 @@ def plan_of(workspace: Workspace) -> int:
 
 
 def plan(live: Snapshot, desired: Desired) -> int:
-    """The requests of a read: a page of each list, and a list for each owner that is managed or made by Okta.
+    """The requests of a read: a page of each list, and a list for each owner that is managed or in every tenant.
 
-    One more for each document about an object, such as the schema of a user type.
+    Two for a kind whose objects are below one that every tenant has: the list of that one, and its own.
+
+    One more for each document about an object, such as the schema of a user type, and one search for the people whom
+    definitions name.
 
     One more for each group with admin privileges (its roles) and each service app (its granted scopes).
 
@@ -119,8 +124,9 @@ def plan(live: Snapshot, desired: Desired) -> int:
     lists: dict[tuple[str, str], int] = {}
     for kind in kinds():
         if not (kind.parents or kind.owned_by):
-            key = kind.shape.path, kind.shape.query
-            lists[key] = lists.get(key, 0) + len(live.objects[kind.name])
+            key = (kind.within or kind).shape.source
+            lists[key] = lists.get(key, 0) + (0 if kind.within else len(live.objects[kind.name]))
+    within = sum(kind.within is not None for kind in kinds())
     pages = sum(max(1, ceil(count / PAGE)) if "limit=" in query else 1 for (_, query), count in lists.items())
     everything = [item for items in live.objects.values() for item in items]
     owned = sum(len(asked(owner, live, desired)) for owner in everything)
@@ -130,17 +136,27 @@ def plan(live: Snapshot, desired: Desired) -> int:
     )
     owned += len({item.owner_id for item in everything if item.kind.shape.read_if_declared})
     details = sum(len(item.details) for item in everything)
-    return pages + owned + details
+    people = len(list(searches("profile.login", logins(desired.declarations.values()))))
+    return pages + within + owned + details + people
 
 
-def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> list[str]:
-    """The kinds whose objects are read for their children."""
+def asked(owner: LiveObject, live: Snapshot, desired: Desired) -> set[tuple[str, str]]:
+    """The lists that are read for the children of an object; kinds can share one."""
     labels = {(one.kind.name, one.label) for one in desired.declarations.values()}
     ours = (owner.kind.name, owner.label) in labels
-    return [
-        kind.name
+    return {
+        kind.shape.source
         for kind in kinds()
         if owner.kind.name in kind.parents and not is_detail(owner.kind, kind)
-        if kind.of_owners(dict(owner.json))
-        if ours or (owner.built_in and (kind.shape.okta_adds or not kind.shape.part_of_owner))
-    ]
+        if _has(owner, kind, desired)
+        if ours or (owner.everywhere and (kind.shape.okta_adds or not kind.shape.part_of_owner))
+    }
+
+
+def _has(owner: LiveObject, kind: Kind, desired: Desired) -> bool:
+    """Whether an owner can have objects of a kind; if Okta does not say it, whether some are declared."""
+    known = kind.of_owners(dict(owner.json))
+    if known is not None:
+        return known
+    above = {one.parent for one in desired.declarations.values() if one.kind is kind and one.parent}
+    return (owner.kind.name, owner.label) in {(one.kind, desired.declarations[one].label) for one in above}

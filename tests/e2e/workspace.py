@@ -6,6 +6,7 @@ import asyncio
 import io
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
@@ -85,7 +86,7 @@ class SandboxTenant:
             f"{item.kind.name} {item.parent.label if item.parent else ''} {item.label}"
             for items in found
             for item in items
-            if item.kind.shape.creatable and not (item.built_in or item.kind.shape.part_of_owner)
+            if item.kind.shape.creatable and not (item.everywhere or item.kind.shape.part_of_owner)
         )
 
     def reset(self) -> None:
@@ -210,8 +211,15 @@ class Workspace:
 
     def declare(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> None:
         """Replace the definitions."""
-        plain = [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
-        self.write("all.yaml", plain)
+        self.write("all.yaml", plain(documents))
+
+    def declare_by_kind(self, documents: Iterable[Specimen | Mapping[str, Any]]) -> None:
+        """Add definitions, in a file for each kind: edits of many documents in one file take long."""
+        by_kind: dict[str, list[Any]] = defaultdict(list)
+        for document in plain(documents):
+            by_kind[document["kind"]].append(document)
+        for kind, found in by_kind.items():
+            self.write(f"{kind}.yaml", found)
 
     def run(
         self, *arguments: str, environment: str | None = ENVIRONMENT, answer: Callable[[], str] | None = None
@@ -300,6 +308,11 @@ class Workspace:
         path = self.definitions / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(yaml.dump_all(documents, Dumper=_WithoutAnchors, sort_keys=False, allow_unicode=True))
+
+
+def plain(documents: Iterable[Specimen | Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The documents as in a file."""
+    return [each.document if isinstance(each, Specimen) else dict(each) for each in documents]
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from reconciler.definitions.model import Address, Desired, Mode
-from reconciler.engine.state import EMPTY
+from reconciler.engine.state import EMPTY, State
 from reconciler.matching import StateMatch
 from tests.settled import desired_of, document, settled
+from tests.specimens import SECRET
 
 PEOPLE = Address("group", "people")
 STAFF = Address("group", "staff")
@@ -54,3 +56,39 @@ def test_only_an_observed_object_has_the_id_of_its_import(mode: Mode, ids: dict[
     desired = renamed()
     environment = replace(desired.environment, imports={STAFF: "00g1"}, modes={"group": mode})
     assert StateMatch.of(replace(desired, environment=environment), EMPTY).ids == ids
+
+
+SPLUNK = {"type": "splunk_cloud_logstreaming", "host": "acme.splunkcloud.com", "edition": "aws"}
+STREAM = document("log-stream", "events", name="Events", **SPLUNK, token=f"env:{SECRET}")
+
+
+def imported(desired: Desired) -> State:
+    """The state after an import, which cannot read the token."""
+    state = settled(desired).state
+    ((key, one),) = state.resources.items()
+    settings = {name: value for name, value in one.inputs["settings"].items() if name != "token"}
+    return replace(state, resources={key: replace(one, inputs={**one.inputs, "settings": settings})})
+
+
+@pytest.mark.parametrize(
+    ("now", "kept"),
+    [
+        (STREAM, {"token"}),
+        (
+            document("log-stream", "events", name="Events", **SPLUNK | {"host": "a.splunkcloud.com"}, token="env:B"),
+            {"token"},
+        ),
+    ],
+    ids=["imported", "changed-in-place"],
+)
+def test_a_secret_that_would_replace_an_imported_object_is_kept(now: Mapping[str, Any], kept: set[str]):
+    state = imported(desired_of([STREAM]))
+    assert StateMatch.of(desired_of([now]), state).kept_secrets == {Address("log-stream", "events"): kept}
+
+
+def test_a_known_secret_and_that_of_a_replaced_object_are_sent():
+    desired = desired_of([STREAM])
+    assert StateMatch.of(desired, settled(desired).state).kept_secrets == {}
+    aws = {"account_id": "123456789012", "event_source_name": "okta", "region": "eu-west-1"}
+    before = desired_of([document("log-stream", "events", name="Events", type="aws_eventbridge", **aws)])
+    assert StateMatch.of(desired, settled(before).state).kept_secrets == {}

@@ -358,7 +358,8 @@ def test_settings_that_stated_ones_leave_out_are_compared_with_the_baseline():
     settings |= {"tokenLifetimeInMinutes": 1440, "allowedFor": "any", "unheardOf": "x"}
 
     found = {one.field: one.detail.partition(";")[0] for one in beyond(before, world.match)}
-    assert found == dict.fromkeys(
-        ("settings.tokenLifetimeInMinutes", "settings.unheardOf"), "definitions do not cover it"
-    )
+    assert found == {
+        "settings.tokenLifetimeInMinutes": "its definition omits settings.token_lifetime_minutes",
+        "settings.unheardOf": "definitions do not cover it",
+    }
     assert [one.field for one in compare(world.match)] == ["settings"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import orjson
@@ -303,3 +304,17 @@ def test_an_undeclared_object_that_had_no_relation_has_a_new_one(org: Org, monke
     org.post(f"{GROUPS}/{{staff}}/roles", {"type": "SUPER_ADMIN"})
     monkeypatch.setattr(table, "lists_of_kinds", lambda: frozenset({f"{GROUPS}/{{id}}/roles"}))
     assert [kind for kind, _, _ in beyond(org, before)] == ["admin-role-of-group"]
+
+
+def test_items_that_a_kind_reads_now_are_not_removed(org: Org):
+    """A run that made the owner recorded them without the kind."""
+    live = org.read()
+    before = baseline_of(live)
+    (row,) = (one for one in live.watched.rows if one.word == "admin-role-of-group")
+    owner, *others = [one for one, items in live.watched.of(row).items() if items]
+    lists = {**live.watched.lists, row.address: {one: live.watched.of(row)[one] for one in others}}
+    gone = replace(live, watched=replace(live.watched, lists=lists))
+    by_kind = replace(gone, watched=replace(gone.watched, by_kinds=frozenset({(row.address, owner)})))
+
+    assert row.word in {one.kind for one in org.findings(before, gone)}
+    assert row.word not in {one.kind for one in org.findings(before, by_kind)}
