@@ -80,7 +80,11 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "app_federated_claim",
         "api_service_integration",
     ),
-    "Routing and registration": ("idp_routing_rule", "profile_enrollment_policy"),
+    "Routing and registration": (
+        "idp_routing_rule",
+        "profile_enrollment_policy",
+        "realm_assignment",
+    ),
     "Authenticators": ("authenticator",),
     "Authorization servers": (
         "authorization_server_fields",

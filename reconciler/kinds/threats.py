@@ -355,6 +355,12 @@ THREATS_UNBLOCKED = Rule(
     "requests from addresses known for attacks are blocked or logged less than declared",
     planned="requests from addresses known for attacks will be blocked or logged less",
 )
+REALM_FILLED = Rule(
+    "realm-filled",
+    Severity.HIGH,
+    "users get into another realm than declared, whose administrators manage them",
+    planned="users will get into another realm, whose administrators will manage them",
+)
 REGISTRATION_OPENED = Rule(
     "registration-opened",
     Severity.HIGH,
@@ -479,6 +485,7 @@ RULES = (
     BEHAVIOR_WEAKENED,
     THREATS_UNBLOCKED,
     REGISTRATION_OPENED,
+    REALM_FILLED,
     THREAT_RESPONSE_REDUCED,
     CLIENTS_UNLIMITED,
     ADMINISTRATORS_TOLD_LESS,
