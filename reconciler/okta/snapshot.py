@@ -192,11 +192,13 @@ class Outside:
     """Whether Okta created it."""
     kind: str
     """What such items of the list are called in reports."""
+    identity: str = ""
+    """Its id in the tenant, if it is not the member `id`."""
 
     @property
     def id(self) -> str:
         """Its id in the tenant."""
-        return str(self.json["id"])
+        return self.identity or str(self.json["id"])
 
     @property
     def label(self) -> str:
@@ -575,7 +577,7 @@ class _Reading:
             else:
                 others = any(known.shape.claims(item) for known in _sharing(shape))
                 built_in = shape.built_in(item)
-                outside = None if others else Outside(malformed.path, item, built_in, shape.others)
+                outside = None if others else Outside(malformed.path, item, built_in, shape.others, identity)
         except MALFORMED as error:
             malformed.add(concerned, number, item, error)
             return

@@ -31,7 +31,7 @@ T = TypeVar("T")
 _SUBDOMAIN = "TOKEN_"
 """How the recordings hide the subdomain, with which the names of custom apps start."""
 _ID = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{20}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9_-])")
-_VALUES = {kind.shape.path for kind in kinds() if kind.shape.value_member}
+_VALUES = {kind.shape.path for kind in kinds() if kind.shape.whole_set}
 """The lists whose items are no resources, so that a recording does not say how their ids are called here."""
 _MADE_UP = ("created", "lastUpdated", "lastMembershipUpdated", "client_secret", "kid", "_embedded")
 
