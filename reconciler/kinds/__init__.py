@@ -40,6 +40,8 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "Groups and network": (
         "group",
+        "group_owners",
+        "group_memberships",
         "group_rule",
         "network_zone",
         "trusted_origin",

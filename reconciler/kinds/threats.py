@@ -149,6 +149,36 @@ ADMIN_GROUP_FILLED = Rule(
     "a changed group rule assigns users to a group with an admin role",
     planned="a group rule will assign other users to a group with an admin role",
 )
+GROUP_OWNER_ADDED = Rule(
+    "group-owner-added",
+    Severity.HIGH,
+    "a group has an owner that is not declared for it, who can add members",
+    planned="more people will be able to add members to a group",
+)
+ADMIN_GROUP_OWNED = Rule(
+    "admin-group-owned",
+    Severity.CRITICAL,
+    "a group with an admin role has an owner that is not declared for it: whoever it adds becomes an administrator",
+    planned="more people will be able to make others administrators by adding them to a group",
+)
+MEMBER_ADDED = Rule(
+    "member-added",
+    Severity.HIGH,
+    "a group has a member that is not declared for it",
+    planned="a group will have more members",
+)
+ADMIN_MEMBER_ADDED = Rule(
+    "admin-member-added",
+    Severity.CRITICAL,
+    "a group with an admin role has a member that is not declared for it",
+    planned="a group with an admin role will have more members",
+)
+MEMBER_REMOVED = Rule(
+    "member-removed",
+    Severity.MEDIUM,
+    "a declared member of a group is no longer in it",
+    planned="a group will lose a member",
+)
 ACCESS_WIDENED = Rule(
     "access-widened",
     Severity.HIGH,
@@ -448,6 +478,11 @@ RULES = (
     RESOURCE_SET_UNDECLARED,
     ADMIN_GROUP_UNDECLARED,
     ADMIN_GROUP_FILLED,
+    GROUP_OWNER_ADDED,
+    ADMIN_GROUP_OWNED,
+    MEMBER_ADDED,
+    ADMIN_MEMBER_ADDED,
+    MEMBER_REMOVED,
     MEMBERSHIP_WIDENED,
     SENSITIVE_APP_ASSIGNED,
     ACCESS_WIDENED,
