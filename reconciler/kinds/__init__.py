@@ -48,6 +48,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "threat_insight",
         "rate_limit_settings",
         "captcha",
+        "org_configuration",
     ),
     "Listeners": (
         "event_hook",

@@ -385,6 +385,12 @@ THREATS_UNBLOCKED = Rule(
     "requests from addresses known for attacks are blocked or logged less than declared",
     planned="requests from addresses known for attacks will be blocked or logged less",
 )
+HELP_REDIRECTED = Rule(
+    "help-redirected",
+    Severity.HIGH,
+    "users who need help are sent to another address or telephone number than declared",
+    planned="users who need help will be sent to another address or telephone number",
+)
 REALM_FILLED = Rule(
     "realm-filled",
     Severity.HIGH,
@@ -521,6 +527,7 @@ RULES = (
     THREATS_UNBLOCKED,
     REGISTRATION_OPENED,
     REALM_FILLED,
+    HELP_REDIRECTED,
     THREAT_RESPONSE_REDUCED,
     CLIENTS_UNLIMITED,
     ADMINISTRATORS_TOLD_LESS,
