@@ -96,6 +96,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "Administration": (
         "custom_admin_role",
         "resource_set",
+        "role_subscription",
     ),
 }
 """The modules of the kinds by area. Kinds are applied and shown in this order: owners and referenced kinds first."""

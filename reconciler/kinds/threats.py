@@ -421,6 +421,12 @@ ADMINISTRATORS_TOLD_LESS = Rule(
     "administrators are told later than declared that a rate limit is used up, or not at all",
     planned="administrators will be told later that a rate limit is used up, or not at all",
 )
+NOTIFICATIONS_STOPPED = Rule(
+    "notifications-stopped",
+    Severity.HIGH,
+    "super administrators do not get e-mails that are declared for them, such as reports of suspicious activity",
+    planned="super administrators will not get e-mails of a kind any more",
+)
 CAPTCHA_WEAKENED = Rule(
     "captcha-weakened",
     Severity.HIGH,
@@ -531,6 +537,7 @@ RULES = (
     THREAT_RESPONSE_REDUCED,
     CLIENTS_UNLIMITED,
     ADMINISTRATORS_TOLD_LESS,
+    NOTIFICATIONS_STOPPED,
     CAPTCHA_WEAKENED,
     *authenticator_threats.RULES,
     ATTRIBUTE_OPENED,
