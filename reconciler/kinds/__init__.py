@@ -87,6 +87,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "idp_routing_rule",
         "profile_enrollment_policy",
         "realm_assignment",
+        "profile_mapping",
     ),
     "Authenticators": ("authenticator",),
     "Authorization servers": (

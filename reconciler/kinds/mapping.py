@@ -379,9 +379,8 @@ def _naming_people(model: type[Part]) -> tuple[Field, ...]:
     return tuple(
         field
         for field in schema(model)
-        if field.person
-        or (field.ref and field.ref.people)
-        or (field.part and not field.owns and _naming_people(field.part))
+        if not field.owns
+        and (field.person or (field.ref and field.ref.people) or (field.part and _naming_people(field.part)))
     )
 
 

@@ -58,6 +58,8 @@ class Provider:
     """
     lifecycle: bool = False
     """Whether `status` changes by `lifecycle/activate` and `lifecycle/deactivate`, not by PUT."""
+    empties: tuple[str, ...] = ()
+    """Members (maps) of which the provider sends null for each entry that the object no longer has."""
     switch: Switch | None = None
     """A field that requests of its own set."""
     update_method: str = "PUT"
@@ -73,8 +75,9 @@ class Provider:
     """Whether the provider sends nothing when it is asked to delete an object."""
     deletes_declared_only: bool = False
     """Whether the provider deletes a whole set by removing the declared values. Otherwise it removes all."""
-    reset: Mapping[str, Any] | None = None
-    """The body with which the provider resets an object instead of deleting it; None if it sends a DELETE."""
+    reset: Mapping[str, Any] | Callable[[Json], Mapping[str, Any]] | None = None
+    """The body with which the provider resets an object instead of deleting it, perhaps made from the object; None if
+    it sends a DELETE."""
     looks_up: tuple[tuple[str, str], ...] = ()
     """What the provider reads before it updates an object: the request, and the scope of its endpoint."""
     inactive_to_update: bool = False

@@ -385,6 +385,12 @@ THREATS_UNBLOCKED = Rule(
     "requests from addresses known for attacks are blocked or logged less than declared",
     planned="requests from addresses known for attacks will be blocked or logged less",
 )
+MAPPING_CHANGED = Rule(
+    "mapping-changed",
+    Severity.HIGH,
+    "users get other attributes than declared, such as those that group rules and apps decide by",
+    planned="users will get other attributes, such as those that group rules and apps decide by",
+)
 HELP_REDIRECTED = Rule(
     "help-redirected",
     Severity.HIGH,
@@ -533,6 +539,7 @@ RULES = (
     THREATS_UNBLOCKED,
     REGISTRATION_OPENED,
     REALM_FILLED,
+    MAPPING_CHANGED,
     HELP_REDIRECTED,
     THREAT_RESPONSE_REDUCED,
     CLIENTS_UNLIMITED,

@@ -163,6 +163,8 @@ class Objects:
         changed: dict[str, Any] | None = live
         if method := kind.provider.update_method:
             body = self._body(_document(kind, replacement(kind, live, spec, filled=not first)))
+            for name in kind.provider.empties:
+                body[name] = dict.fromkeys(live.get(name) or {}) | (body.get(name) or {})
             changed = kind.shape.found_in(await self._client.send(method, path, body), ids[-1])
         await self._change_sub_lists(kind, path, spec, live)
         await self._finish(kind, ids, spec, changed or {})
@@ -182,8 +184,9 @@ class Objects:
             if kind.provider.deleted_by_deactivating:
                 await self._deactivate_if_allowed(f"{path}/lifecycle/deactivate")
                 return
-            if kind.provider.reset is not None:
-                await self._client.send(kind.provider.update_method, path, dict(kind.provider.reset))
+            if (reset := kind.provider.reset) is not None:
+                sent = reset(await self._client.get(path)) if callable(reset) else reset
+                await self._client.send(kind.provider.update_method, path, dict(sent))
                 return
             if kind.provider.inactive_to_delete:
                 live = await self._client.get(path)
@@ -206,7 +209,7 @@ class Objects:
         found: dict[str, list[dict[str, Any]]] = {}
         for detail in kind.details:
             if detail.path in paths and detail.asked(kind.read_api(item)):
-                pages = self._client.pages(f"{path}/{detail.path}", detail.page)
+                pages = self._client.pages(detail.below(path), detail.page)
                 found[detail.path] = [item async for page in pages for item in page]
         return found
 

@@ -8,7 +8,11 @@ import httpx
 import pytest
 
 from reconciler.definitions import DefinitionsError
+from reconciler.definitions.model import Address
+from reconciler.drift import TenantView, rated
+from reconciler.drift.compare import compare
 from reconciler.kinds import Kind, kind_named
+from reconciler.kinds.risks import Severity
 from reconciler.stand_in.objects import Objects
 from tests.drift.ratings import Known, changed
 from tests.of_kinds import about
@@ -23,7 +27,7 @@ from tests.official.provider_rules import (
 from tests.okta.tenants import client_of
 from tests.okta.virtual_time import run
 from tests.people import PEOPLE
-from tests.settled import desired_of, document
+from tests.settled import desired_of, document, settled
 
 OWNERS, MEMBERS = "group-owners", "group-memberships"
 HERE = "of_kinds/test_group_people.py"
@@ -165,3 +169,19 @@ def test_at_most_two_hundred_members_are_declared():
     people = [f"person{number}@example.com" for number in range(201)]
     with pytest.raises(DefinitionsError, match="at most 200"):
         desired_of([document("group", "tested", name="Tested", members=people)])
+
+
+@pytest.mark.parametrize("admin", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "field", "declared", "added"),
+    [(MEMBERS, "members", ADA, "user:" + GRACE), (OWNERS, "owners", _ADA, "user user:" + GRACE)],
+)
+def test_who_joins_a_group_with_an_admin_role_is_critical(
+    kind: str, field: str, declared: str, added: str, admin: bool
+):
+    world = settled(desired_of([document("group", "staff", name="Staff", **{field: [declared]})]))
+    world.tamper(Address("group", "staff"), lambda json: json.update(_embedded={"stats": {"hasAdminPrivlege": admin}}))
+    world.tamper(Address(kind, "staff"), lambda json: json[field].append(added))
+    (found,) = rated(compare(world.match), TenantView(world.match))
+    assert (found.kind, found.name, found.field) == (kind, "staff", field)
+    assert found.severity is (Severity.CRITICAL if admin else Severity.HIGH)
