@@ -278,12 +278,12 @@ def _live(
     declaration: Declaration, identity: Identity, fields: Mapping[str, Any], owner: LiveObject | None
 ) -> LiveObject:
     kind, spec = declaration.kind, {**with_ids(declaration, identity), **fields}
-    if kind.shape.value_member:
+    if kind.shape.whole_set:
         assert owner is not None
         (only,) = schema(kind.fields)
         values = spec[only.name] or ()
         return whole_list(
-            kind, [{"id": f"{declaration.name}-{one}", kind.shape.value_member: one} for one in values], owner
+            kind, [{"id": f"{declaration.name}-{one}", **kind.shape.item_of(one)} for one in values], owner
         )
     if kind.shape.list_key:
         assert owner is not None
@@ -401,9 +401,9 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
             json["_embedded"] = embedded
         if item.kind.shape.name:
             lists[path] = {name: value for name, value in json.items() if name != "id"}
-        elif item.kind.shape.value_member:
+        elif item.kind.shape.whole_set:
             (only,) = schema(item.kind.fields)
-            lists[path] += ({"id": one, item.kind.shape.value_member: one} for one in item.json[only.path])
+            lists[path] += ({"id": one, **item.kind.shape.item_of(one)} for one in item.json[only.path])
         elif item.kind.shape.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])
         else:

@@ -164,7 +164,8 @@ class _Comparison:
         for field in schema(kind.fields):
             if field.owns or field.secret:
                 continue
-            if field.sub_list and (kind.name, item.id, field.sub_list.path) in self._unread_parts:
+            part = field.sub_list.path if field.sub_list else field.path if field.comparable else ""
+            if (kind.name, item.id, part) in self._unread_parts:
                 continue
             want = without_secrets(field, expected.get(field.name))
             if field.unread:  # the tenant does not have it: what was applied counts as unchanged

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from reconciler.drift.baseline_values import Baseline, word_of_undeclared
 from reconciler.drift.findings import ADDED, REMOVED, Finding, whole
 from reconciler.kinds import kind_named
-from reconciler.kinds.mapping import schema
+from reconciler.kinds.mapping import joined_kinds, schema
 from reconciler.matching import Names
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
@@ -19,6 +19,8 @@ def came_and_went(
     kind = kind_named(word)
     kept = before.get(word_of_undeclared(kind))
     if kept is None or not kind.shape.some_in_every_tenant:
+        return
+    if joined_kinds(kind) and not (kind.parents or kind.owned_by):  # relations come and go with what they join
         return
     with_owner, of_read = (
         {identity.rpartition("/")[0] for identity in ids} for ids in (kept, [item.id for item in items])

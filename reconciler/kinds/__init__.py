@@ -40,12 +40,15 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "Groups and network": (
         "group",
+        "group_owners",
+        "group_memberships",
         "group_rule",
         "network_zone",
         "trusted_origin",
         "threat_insight",
         "rate_limit_settings",
         "captcha",
+        "org_configuration",
     ),
     "Listeners": (
         "event_hook",
@@ -80,7 +83,12 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "app_federated_claim",
         "api_service_integration",
     ),
-    "Routing and registration": ("idp_routing_rule", "profile_enrollment_policy"),
+    "Routing and registration": (
+        "idp_routing_rule",
+        "profile_enrollment_policy",
+        "realm_assignment",
+        "profile_mapping",
+    ),
     "Authenticators": ("authenticator",),
     "Authorization servers": (
         "authorization_server_fields",
@@ -89,6 +97,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
     "Administration": (
         "custom_admin_role",
         "resource_set",
+        "role_subscription",
     ),
 }
 """The modules of the kinds by area. Kinds are applied and shown in this order: owners and referenced kinds first."""

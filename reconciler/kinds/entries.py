@@ -95,7 +95,7 @@ def inside_entry(kind: Kind, path: str) -> tuple[str, str]:
 
 def is_empty(kind: Kind, json: Mapping[str, Any]) -> bool:
     """Whether a whole list or set of the API has no items, except those that Okta created."""
-    if kind.shape.value_member:
+    if kind.shape.whole_set:
         return not json.get(schema(kind.fields)[0].path)
     return all(entry.made_by_okta for entry in live_entries(kind, json))
 
@@ -105,8 +105,8 @@ def gathered(kind: Kind, items: Iterable[Mapping[str, Any]]) -> Json:
 
     Items of a list that Okta created are in a member of their own.
     """
-    if kind.shape.value_member:
-        return {schema(kind.fields)[0].path: sorted(member(item, kind.shape.value_member) for item in items)}
+    if kind.shape.whole_set:
+        return {schema(kind.fields)[0].path: sorted(map(kind.shape.value_of, items))}
     own = whole_list_of(kind).member
     members: Json = {own: [], MADE_BY_OKTA: []}
     for item in items:
@@ -116,6 +116,7 @@ def gathered(kind: Kind, items: Iterable[Mapping[str, Any]]) -> Json:
 
 def check_key(kind: Kind, item: Mapping[str, Any]) -> None:
     """Raises ValueError if an item of a whole list has no key, or one of a whole set no value."""
-    path = kind.shape.value_member or whole_list_of(kind).key
-    if not isinstance(key := member(item, path), str):
+    path = "value" if kind.shape.whole_set else whole_list_of(kind).key
+    key = kind.shape.value_of(item) if kind.shape.whole_set else member(item, path)
+    if not isinstance(key, str):
         raise ValueError(f"its {path} is {key!r:.100}")

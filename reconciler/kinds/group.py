@@ -29,6 +29,7 @@ from reconciler.kinds.fields import (
     Sparse,
     SubList,
 )
+from reconciler.kinds.group_people import GroupMembers, GroupOwner
 from reconciler.kinds.kind import Detail, Kind, SystemObject, register, with_sub_list
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
@@ -163,7 +164,7 @@ class Group(Part):
     """A set of users that access is granted to (`/api/v1/groups`).
 
     Only groups of type `OKTA_GROUP` are managed. Groups of type `APP_GROUP` belong to the directory or app they are
-    imported from. Members are not declared; group rules assign them.
+    imported from. Group rules assign members; `members` is for the few groups that are kept by hand.
     """
 
     risks = (
@@ -179,6 +180,11 @@ class Group(Part):
     """Description of the group."""
     roles: Annotated[ListOf[GroupRole], Owns("group-role")] = ()
     """Standard admin roles of the members of the group."""
+    owners: Annotated[SetOf[GroupOwner] | None, Owns("group-owners", whole=True)] = None
+    """Who manages the members: `group service-desk`, or `user` and a login. Left out: not managed."""
+    members: Annotated[GroupMembers | None, Owns("group-memberships", whole=True)] = None
+    """Logins of all members, for a small group that is kept by hand, such as one with an admin role. Left out: not
+    managed."""
     custom_profile_attributes: Annotated[
         dict[str, Any] | None,
         AfterValidator(_custom_only),

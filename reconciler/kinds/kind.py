@@ -42,6 +42,12 @@ class Detail:
     """The value of the member `of` if the object has such a list."""
     page: Page = list_page
     """Finds the items in a response."""
+    of_managed: bool = False
+    """Whether it is read for managed objects only."""
+
+    def below(self, path: str) -> str:
+        """The path of the list of an object; the object's own path if it is not a list but the object itself."""
+        return f"{path}/{self.path}" if self.path else path
 
     def asked(self, item: Json) -> bool:
         """Whether to read the list for an object, given as `read_api` returns it."""

@@ -379,9 +379,8 @@ def _naming_people(model: type[Part]) -> tuple[Field, ...]:
     return tuple(
         field
         for field in schema(model)
-        if field.person
-        or (field.ref and field.ref.people)
-        or (field.part and not field.owns and _naming_people(field.part))
+        if not field.owns
+        and (field.person or (field.ref and field.ref.people) or (field.part and _naming_people(field.part)))
     )
 
 
@@ -428,7 +427,7 @@ def whole_list_of(kind: Kind) -> ItemList:
 def joined_kinds(kind: Kind) -> tuple[str, ...]:
     """The kinds of the other objects of relations: those that the label refers to. Empty for all other kinds."""
     label = next((field for field in schema(kind.fields) if field.name == kind.label_field), None)
-    return label.refers_to if label and not kind.shape.list_key else ()
+    return label.refers_to if label and not kind.shape.part_of_owner else ()
 
 
 def filled(model: type[Part], spec: Spec) -> Spec:

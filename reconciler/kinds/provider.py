@@ -19,6 +19,17 @@ def takes_nothing_over(_: Spec, __: Json) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A field that requests of its own set: a POST to a path below the object."""
+
+    field: str
+    """A field that is true or false."""
+    on: str
+    """The path of the request that makes it true, such as `subscribe`."""
+    off: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """How the provider creates, updates and deletes objects of a kind. Paths of members are dotted."""
@@ -47,8 +58,13 @@ class Provider:
     """
     lifecycle: bool = False
     """Whether `status` changes by `lifecycle/activate` and `lifecycle/deactivate`, not by PUT."""
+    empties: tuple[str, ...] = ()
+    """Members (maps) of which the provider sends null for each entry that the object no longer has."""
+    switch: Switch | None = None
+    """A field that requests of its own set."""
     update_method: str = "PUT"
-    """The method that updates an object: `PUT`, `POST` or `PATCH`. Empty if only lists below it can be changed."""
+    """The method that updates an object: `PUT`, `POST` or `PATCH`. Empty if no such request exists: only lists
+    below the object, or a `switch`, can be changed."""
     delete_query: Callable[[Spec], str] = lambda spec: ""
     """The query of the DELETE of an object with these fields."""
     deleted_by_emptying: bool = False
@@ -57,8 +73,11 @@ class Provider:
     """Whether the provider deactivates an object instead of deleting it, and ignores it if Okta refuses that."""
     deletes_nothing: bool = False
     """Whether the provider sends nothing when it is asked to delete an object."""
-    reset: Mapping[str, Any] | None = None
-    """The body with which the provider resets an object instead of deleting it; None if it sends a DELETE."""
+    deletes_declared_only: bool = False
+    """Whether the provider deletes a whole set by removing the declared values. Otherwise it removes all."""
+    reset: Mapping[str, Any] | Callable[[Json], Mapping[str, Any]] | None = None
+    """The body with which the provider resets an object instead of deleting it, perhaps made from the object; None if
+    it sends a DELETE."""
     looks_up: tuple[tuple[str, str], ...] = ()
     """What the provider reads before it updates an object: the request, and the scope of its endpoint."""
     inactive_to_update: bool = False

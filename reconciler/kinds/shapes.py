@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from reconciler.kinds.fields import Codec
 from reconciler.kinds.part import Json
 
 
@@ -139,9 +140,21 @@ class Shape:
         return ""
 
     @property
-    def value_member(self) -> str:
-        """The member (dotted path) of an item with its value, if an object is a whole set of values; else empty."""
-        return ""
+    def whole_set(self) -> bool:
+        """Whether an object is a whole set of values of its owner."""
+        return False
+
+    def value_of(self, item: Mapping[str, Any]) -> Any:
+        """The value of an item of a whole set."""
+        raise TypeError(f"{self.path} is no set of values")
+
+    def item_of(self, value: str) -> Json:
+        """The item of a whole set with a value, as a POST adds it."""
+        raise TypeError(f"{self.path} is no set of values")
+
+    def addition(self, value: str) -> tuple[str, str, Json | None]:
+        """The method, the path below the list and the body of the request that adds a value to a whole set."""
+        raise TypeError(f"{self.path} is no set of values")
 
     def document_of(self, owner: Mapping[str, Any]) -> str:
         """The path of the document about an owner, for kinds with one (see `Kind.owned_by`)."""
@@ -287,11 +300,13 @@ class WholeList(Shape):
 class WholeSet(Shape):
     """The values in a list of the owner, which are one object as a whole: the scopes of Okta's API that an app has.
 
-    Okta adds a value with a POST to the list and removes it with a DELETE of its item.
+    Okta adds a value with a POST to the list, or with a PUT of its item, and removes it with a DELETE of its item.
     """
 
-    value: str
-    """The member of an item with the value (dotted path)."""
+    value: str | Codec
+    """The member of an item with the value; or a codec, whose encoded form is an item."""
+    added_by: str = "POST"
+    """`POST` to the list; or `PUT` to the path of an item, if its id is known before."""
 
     @property
     def part_of_owner(self) -> bool:
@@ -299,9 +314,22 @@ class WholeSet(Shape):
         return True
 
     @property
-    def value_member(self) -> str:
-        """The member of an item with the value."""
-        return self.value
+    def whole_set(self) -> bool:
+        """True: the object is a set of values."""
+        return True
+
+    def value_of(self, item: Mapping[str, Any]) -> Any:
+        """The member with the value, or what the codec makes of the item."""
+        return self.value.decode(item) if isinstance(self.value, Codec) else member(item, self.value)
+
+    def item_of(self, value: str) -> Json:
+        """An item with this value only."""
+        return dict(self.value.encode(value)) if isinstance(self.value, Codec) else {self.value: value}
+
+    def addition(self, value: str) -> tuple[str, str, Json | None]:
+        """The method, the path below the list and the body of the request that adds a value."""
+        item = self.item_of(value)
+        return ("POST", "", item) if self.added_by == "POST" else ("PUT", f"/{item['id']}", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

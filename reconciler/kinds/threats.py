@@ -149,6 +149,36 @@ ADMIN_GROUP_FILLED = Rule(
     "a changed group rule assigns users to a group with an admin role",
     planned="a group rule will assign other users to a group with an admin role",
 )
+GROUP_OWNER_ADDED = Rule(
+    "group-owner-added",
+    Severity.HIGH,
+    "a group has an owner that is not declared for it, who can add members",
+    planned="more people will be able to add members to a group",
+)
+ADMIN_GROUP_OWNED = Rule(
+    "admin-group-owned",
+    Severity.CRITICAL,
+    "a group with an admin role has an owner that is not declared for it: whoever it adds becomes an administrator",
+    planned="more people will be able to make others administrators by adding them to a group",
+)
+MEMBER_ADDED = Rule(
+    "member-added",
+    Severity.HIGH,
+    "a group has a member that is not declared for it",
+    planned="a group will have more members",
+)
+ADMIN_MEMBER_ADDED = Rule(
+    "admin-member-added",
+    Severity.CRITICAL,
+    "a group with an admin role has a member that is not declared for it",
+    planned="a group with an admin role will have more members",
+)
+MEMBER_REMOVED = Rule(
+    "member-removed",
+    Severity.MEDIUM,
+    "a declared member of a group is no longer in it",
+    planned="a group will lose a member",
+)
 ACCESS_WIDENED = Rule(
     "access-widened",
     Severity.HIGH,
@@ -355,6 +385,24 @@ THREATS_UNBLOCKED = Rule(
     "requests from addresses known for attacks are blocked or logged less than declared",
     planned="requests from addresses known for attacks will be blocked or logged less",
 )
+MAPPING_CHANGED = Rule(
+    "mapping-changed",
+    Severity.HIGH,
+    "users get other attributes than declared, such as those that group rules and apps decide by",
+    planned="users will get other attributes, such as those that group rules and apps decide by",
+)
+HELP_REDIRECTED = Rule(
+    "help-redirected",
+    Severity.HIGH,
+    "users who need help are sent to another address or telephone number than declared",
+    planned="users who need help will be sent to another address or telephone number",
+)
+REALM_FILLED = Rule(
+    "realm-filled",
+    Severity.HIGH,
+    "users get into another realm than declared, whose administrators manage them",
+    planned="users will get into another realm, whose administrators will manage them",
+)
 REGISTRATION_OPENED = Rule(
     "registration-opened",
     Severity.HIGH,
@@ -378,6 +426,12 @@ ADMINISTRATORS_TOLD_LESS = Rule(
     Severity.HIGH,
     "administrators are told later than declared that a rate limit is used up, or not at all",
     planned="administrators will be told later that a rate limit is used up, or not at all",
+)
+NOTIFICATIONS_STOPPED = Rule(
+    "notifications-stopped",
+    Severity.HIGH,
+    "super administrators do not get e-mails that are declared for them, such as reports of suspicious activity",
+    planned="super administrators will not get e-mails of a kind any more",
 )
 CAPTCHA_WEAKENED = Rule(
     "captcha-weakened",
@@ -442,6 +496,11 @@ RULES = (
     RESOURCE_SET_UNDECLARED,
     ADMIN_GROUP_UNDECLARED,
     ADMIN_GROUP_FILLED,
+    GROUP_OWNER_ADDED,
+    ADMIN_GROUP_OWNED,
+    MEMBER_ADDED,
+    ADMIN_MEMBER_ADDED,
+    MEMBER_REMOVED,
     MEMBERSHIP_WIDENED,
     SENSITIVE_APP_ASSIGNED,
     ACCESS_WIDENED,
@@ -479,9 +538,13 @@ RULES = (
     BEHAVIOR_WEAKENED,
     THREATS_UNBLOCKED,
     REGISTRATION_OPENED,
+    REALM_FILLED,
+    MAPPING_CHANGED,
+    HELP_REDIRECTED,
     THREAT_RESPONSE_REDUCED,
     CLIENTS_UNLIMITED,
     ADMINISTRATORS_TOLD_LESS,
+    NOTIFICATIONS_STOPPED,
     CAPTCHA_WEAKENED,
     *authenticator_threats.RULES,
     ATTRIBUTE_OPENED,

@@ -18,16 +18,20 @@ def owners(in_state: StateMatch) -> Owners:
     baseline. For objects that Okta created, only lists to which Okta adds items are read (the rules of a policy).
     What only some owners can have (see `Kind.of_owners`) is read for these, and where it is declared or in the state.
 
+    What only managed objects of a kind are asked for is read for these; for all while one of them is not in the state.
     What is read only if it is declared is read for owners with an object of the kind in the definitions or the state.
     """
     with_objects = {kind: set(_owners_read_from(in_state, kind)) for kind in kinds() if kind.shape.read_if_declared}
     names = {(address.kind, identity): address.name for address, identity in in_state.ids.items()}
     by_label = {(one.kind.name, one.label): one.name for one in in_state.without_id}
 
+    unapplied = {one.kind.name for one in in_state.without_id}
     declared = {(one.parent, one.kind.name) for one in in_state.desired.declarations.values() if one.parent}
     applied = _applied(in_state)
 
     def asks(owner: LiveObject, owned: Kind) -> bool:
+        if owned is owner.kind:
+            return (owner.kind.name, owner.id) in names or owned.name in unapplied
         name = names.get((owner.kind.name, owner.id)) or by_label.get((owner.kind.name, owner.label))
         if not owned.of_owners(dict(owner.json)):
             return (Address(owner.kind.name, name or ""), owned.name) in declared or (owner.id, owned.name) in applied

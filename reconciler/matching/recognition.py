@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from reconciler.definitions.model import Address, Declaration
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kind_named
-from reconciler.kinds.mapping import joined_kinds
+from reconciler.kinds.mapping import joined_kinds, with_references
 from reconciler.matching.state_match import StateMatch
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
@@ -87,20 +87,22 @@ _WHOLE_LIST: _NaturalKey = "", ""
 def _natural_key(
     declaration: Declaration, in_state: StateMatch, found: Mapping[Address, LiveObject], live: Snapshot
 ) -> _NaturalKey:
-    """The natural key as in the tenant. A relation is recognised by the id of the object that it refers to."""
-    label, distinguished = declaration.natural_key
-    for kind in joined_kinds(declaration.kind):
-        address = Address(kind, label)
+    """The natural key as in the tenant. A relation is recognised by the ids of the objects that it refers to."""
+
+    def identity(kind: str, name: str) -> str:
+        address = Address(kind, name)
         item = found.get(address)
-        system = next((known.name for known in kind_named(kind).system if known.name == label), None)
-        identity = (
-            in_state.ids.get(address)
-            or (item.id if item else None)
-            or (live.system_id(kind_named(kind), system) if system else None)
-        )
-        if identity:
-            return identity, distinguished
-    return label, distinguished
+        there = item.id if item else live.system_id(kind_named(kind), name)
+        return in_state.ids.get(address) or there or name
+
+    kind = declaration.kind
+    if not kind.known_by_name:
+        known = kind.known_by(with_references(kind.fields, declaration.spec, identity))
+        if known:
+            return known, ""
+    label, distinguished = declaration.natural_key
+    known_as = (identity(joined, label) for joined in joined_kinds(kind))
+    return next((one for one in known_as if one != label), label), distinguished
 
 
 def _by_owner_and_name(live: Snapshot) -> dict[tuple[str, str | None, _NaturalKey], list[LiveObject]]:

@@ -575,7 +575,7 @@ class _Reading:
             else:
                 others = any(known.shape.claims(item) for known in _sharing(shape))
                 built_in = shape.built_in(item)
-                outside = None if others else Outside(malformed.path, item, built_in, shape.others)
+                outside = None if others else Outside(malformed.path, {**item, "id": identity}, built_in, shape.others)
         except MALFORMED as error:
             malformed.add(concerned, number, item, error)
             return
@@ -631,6 +631,8 @@ class _Reading:
         known[found.ids] = found
         if not again:
             for detail in found.details:
+                if detail.of_managed and not self._owners(found, found.kind):
+                    continue
                 group.create_task(self._detail(group, found, detail))
             together: dict[tuple[str, str], list[Kind]] = defaultdict(list)
             for owned in owned_kinds(found.kind):
@@ -651,7 +653,7 @@ class _Reading:
         self._started()
         owned = [one for one in owned_kinds(found.kind) if one.shape.path == detail.path and self._needed(one)]
         try:
-            pages = self._client.pages(f"{found.path}/{detail.path}", detail.page)
+            pages = self._client.pages(detail.below(found.path), detail.page)
             read = [item async for page in pages for item in page]
             items = [*{json.dumps(item, sort_keys=True): item for item in read}.values()]  # pages can overlap
             self._watching.details(found.kind, found.json, detail, items)
@@ -670,11 +672,11 @@ class _Reading:
             self._unreadable += [Unreadable(kind, found.id, reason) for kind, reason in malformed.reasons()]
         except MALFORMED as error:
             message = f"GET {found.path}/{detail.path}: not in the form that Okta documents: {error}"
-            self._unreadable.append(Unreadable(found.kind, found.id, message, detail.path))
+            self._unreadable.append(Unreadable(found.kind, found.id, message, detail.path or detail.member))
         except TenantError as error:
             self._watching.details(found.kind, found.json, detail, error)
             if detail.member:
-                self._unreadable.append(Unreadable(found.kind, found.id, error.message, detail.path))
+                self._unreadable.append(Unreadable(found.kind, found.id, error.message, detail.path or detail.member))
             self._unreadable += [Unreadable(kind, found.id, error.message) for kind in owned]
         self._done()
 

@@ -163,6 +163,8 @@ class Objects:
         changed: dict[str, Any] | None = live
         if method := kind.provider.update_method:
             body = self._body(_document(kind, replacement(kind, live, spec, filled=not first)))
+            for name in kind.provider.empties:
+                body[name] = dict.fromkeys(live.get(name) or {}) | (body.get(name) or {})
             changed = kind.shape.found_in(await self._client.send(method, path, body), ids[-1])
         await self._change_sub_lists(kind, path, spec, live)
         await self._finish(kind, ids, spec, changed or {})
@@ -173,7 +175,7 @@ class Objects:
             return
         try:
             if kind.shape.part_of_owner:
-                await self._write_list(kind, ids, {schema(kind.fields)[0].name: []})
+                await self._empty(kind, ids, spec or {})
                 return
             path = await self._path(kind, ids)
             if kind.provider.deleted_by_emptying:
@@ -182,8 +184,9 @@ class Objects:
             if kind.provider.deleted_by_deactivating:
                 await self._deactivate_if_allowed(f"{path}/lifecycle/deactivate")
                 return
-            if kind.provider.reset is not None:
-                await self._client.send(kind.provider.update_method, path, dict(kind.provider.reset))
+            if (reset := kind.provider.reset) is not None:
+                sent = reset(await self._client.get(path)) if callable(reset) else reset
+                await self._client.send(kind.provider.update_method, path, dict(sent))
                 return
             if kind.provider.inactive_to_delete:
                 live = await self._client.get(path)
@@ -206,7 +209,7 @@ class Objects:
         found: dict[str, list[dict[str, Any]]] = {}
         for detail in kind.details:
             if detail.path in paths and detail.asked(kind.read_api(item)):
-                pages = self._client.pages(f"{path}/{detail.path}", detail.page)
+                pages = self._client.pages(detail.below(path), detail.page)
                 found[detail.path] = [item async for page in pages for item in page]
         return found
 
@@ -248,13 +251,16 @@ class Objects:
 
     async def _finish(self, kind: Kind, ids: tuple[str, ...], spec: Spec, answer: Mapping[str, Any]) -> None:
         """Set what POST and PUT do not: the status, and links to other objects."""
-        path = await self._path(kind, ids) if kind.provider.lifecycle or _has_links(kind) else ""
+        switch = kind.provider.switch
+        path = await self._path(kind, ids) if kind.provider.lifecycle or switch or _has_links(kind) else ""
         _require_priority(kind, spec, answer)
         wanted = spec.get("status")
         if kind.provider.lifecycle and wanted and answer.get("status", wanted) != wanted:
             verb = "activate" if wanted == "ACTIVE" else "deactivate"
             await self._client.send("POST", f"{path}/lifecycle/{verb}")
         shown = decode(kind.fields, kind.read_api(dict(answer)), Vocabulary.API)
+        if switch and spec.get(switch.field) not in (None, shown.get(switch.field)):
+            await self._client.send("POST", f"{path}/{switch.on if spec[switch.field] else switch.off}")
         for field in schema(kind.fields):
             if field.linked and spec.get(field.name) not in (None, shown.get(field.name)):
                 await self._client.send("PUT", f"{path}/{field.linked}/{spec[field.name]}")
@@ -267,17 +273,28 @@ class Objects:
     async def _write_set(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Write a whole set: add missing values, then remove those that are not in the spec."""
         (only,) = schema(kind.fields)
-        path, value = list_path(kind, ids), kind.shape.value_member
-        live = {member(item, value): item for item in await self._items(kind, ids)}
+        path = list_path(kind, ids)
+        live = {kind.shape.value_of(item): item for item in await self._items(kind, ids)}
         wanted = spec.get(only.name) or []
         for missing in (one for one in wanted if one not in live):
-            await self._client.send("POST", path, self._body(_with_fixed(kind, {value: missing})))
+            method, below, body = kind.shape.addition(missing)
+            sent = [self._body(_with_fixed(kind, body))] if body else []
+            await self._client.send(method, f"{path}{below}", *sent)
         for gone in sorted(live.keys() - set(wanted)):
             await self._remove(f"{path}/{live[gone]['id']}")
 
+    async def _empty(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
+        """Remove the items of a whole list or set: all of them, or those in the spec."""
+        (only,) = schema(kind.fields)
+        if not kind.provider.deletes_declared_only:
+            await self._write_list(kind, ids, {only.name: []})
+            return
+        for value in spec.get(only.name) or ():
+            await self._remove(f"{list_path(kind, ids)}/{kind.shape.item_of(value)['id']}")
+
     async def _write_list(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Write a whole list: remove items that are not in the spec, then write every item in order."""
-        if kind.shape.value_member:
+        if kind.shape.whole_set:
             await self._write_set(kind, ids, spec)
             return
         whole = whole_list_of(kind)

@@ -347,7 +347,7 @@ class Comparison:
         live = self.live()
         if kind == USER:
             return live.people.logins[identity]
-        if live.has_as_another_kind(kind, identity):
-            return identity
-        item = live.by_id[kind, identity]
+        item = live.by_id.get((kind, identity))
+        if item is None:
+            return identity  # of an object of another kind
         return live.system_name(item) or f"{item.label} ({identity})"

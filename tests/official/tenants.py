@@ -31,7 +31,7 @@ T = TypeVar("T")
 _SUBDOMAIN = "TOKEN_"
 """How the recordings hide the subdomain, with which the names of custom apps start."""
 _ID = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{20}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![A-Za-z0-9_-])")
-_VALUES = {kind.shape.path for kind in kinds() if kind.shape.value_member}
+_VALUES = {kind.shape.path for kind in kinds() if kind.shape.whole_set}
 """The lists whose items are no resources, so that a recording does not say how their ids are called here."""
 _MADE_UP = ("created", "lastUpdated", "lastMembershipUpdated", "client_secret", "kid", "_embedded")
 
@@ -90,6 +90,7 @@ class Tenant:
         self.everyone = self.get("/api/v1/groups?q=Everyone")[1][0]["id"]
         policies = self.get("/api/v1/policies?type=ACCESS_POLICY")[1]
         self.default_policy = next(policy["id"] for policy in policies if policy["system"])
+        self.default_type = next(one["id"] for one in self.get("/api/v1/meta/types/user")[1] if one["default"])
 
     def __enter__(self) -> Self:
         return self
@@ -135,8 +136,13 @@ class Tenant:
                 self.ids.setdefault(recorded, next(item["id"] for item in items if within.shape.claims(item)))
 
     def _find_target(self, request: Request) -> None:
-        """Learn the id of an object that the program did not create, because every tenant has it, by its name."""
+        """Learn the id of an object that the program did not create, because every tenant has it, by its name.
+
+        An object that Okta created together with others is recognised by the ids of these.
+        """
         above, _, recorded = request.path.rpartition("/")
+        if request.method == "POST" and _ID.fullmatch(recorded) and recorded not in self.ids:
+            self._find_by_ends(above, request.answer)
         if request.method != "PUT" or recorded in self.ids or not isinstance(request.body, dict):
             return
         query = f"?type={request.body['type']}" if above.endswith("/policies") else ""
@@ -145,6 +151,15 @@ class Tenant:
         alike = [one for one in listed if one.get("name") == request.body.get("name", items)]
         if len(alike) == 1:
             self.ids[recorded] = alike[0]["id"]
+
+    def _find_by_ends(self, path: str, answer: Any) -> None:
+        ends = {name: one["id"] for name, one in (answer or {}).items() if isinstance(one, dict) and "id" in one}
+        known = {name: self.ids[identity] for name, identity in ends.items() if identity in self.ids}
+        status, items = self.get(f"{self.here(path)}?limit=200")
+        listed = items if known and status == 200 and isinstance(items, list) else []
+        alike = [one for one in listed if all(one[name]["id"] == here for name, here in known.items())]
+        if len(alike) == 1:
+            self._learn(answer, alike[0])
 
     def _learn(self, recorded: Any, answer: Any) -> None:
         match recorded, answer:
@@ -174,8 +189,8 @@ class Tenant:
 
     def _id(self, recorded: str) -> str:
         if recorded not in self.ids:
-            fallback = {"00g": self.everyone, "rst": self.default_policy}.get(recorded[:3])
-            return fallback or recorded
+            fallback = {"00g": self.everyone, "rst": self.default_policy, "oty": self.default_type}
+            return fallback.get(recorded[:3]) or recorded
         return self.ids[recorded]
 
     def recognise_items(self, path: str, official: Tenant) -> None:

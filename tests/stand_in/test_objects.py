@@ -52,7 +52,9 @@ class Okta(Shelf):
             return httpx.Response(200, json=found)
         if "/apps/" in path and "/policies/" in path:
             return httpx.Response(204)
-        if found is None and not (method == "PUT" and collection.endswith("/groups") and collection in self.lists):
+        if found is None and not (
+            method == "PUT" and collection.endswith(("/groups", "/users")) and collection in self.lists
+        ):
             return httpx.Response(404, json={"errorCode": "E0000007"})
         if method == "DELETE":
             self.lists[collection] = [item for item in items if item is not found]
@@ -62,7 +64,7 @@ class Okta(Shelf):
             items.append(found)
         status = found.get("status")
         found.clear()
-        found.update(body, id=identity, **({"status": status} if status else {}))
+        found.update(body or {}, id=identity, **({"status": status} if status else {}))
         return httpx.Response(200, json=found)
 
     @property
