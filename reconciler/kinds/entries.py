@@ -106,7 +106,7 @@ def gathered(kind: Kind, items: Iterable[Mapping[str, Any]]) -> Json:
     Items of a list that Okta created are in a member of their own.
     """
     if kind.shape.value_member:
-        return {schema(kind.fields)[0].path: sorted(member(item, kind.shape.value_member) for item in items)}
+        return {schema(kind.fields)[0].path: sorted(map(kind.shape.value_of, items))}
     own = whole_list_of(kind).member
     members: Json = {own: [], MADE_BY_OKTA: []}
     for item in items:
@@ -117,5 +117,6 @@ def gathered(kind: Kind, items: Iterable[Mapping[str, Any]]) -> Json:
 def check_key(kind: Kind, item: Mapping[str, Any]) -> None:
     """Raises ValueError if an item of a whole list has no key, or one of a whole set no value."""
     path = kind.shape.value_member or whole_list_of(kind).key
-    if not isinstance(key := member(item, path), str):
+    key = kind.shape.value_of(item) if kind.shape.value_member else member(item, path)
+    if not isinstance(key, str):
         raise ValueError(f"its {path} is {key!r:.100}")

@@ -428,7 +428,7 @@ def whole_list_of(kind: Kind) -> ItemList:
 def joined_kinds(kind: Kind) -> tuple[str, ...]:
     """The kinds of the other objects of relations: those that the label refers to. Empty for all other kinds."""
     label = next((field for field in schema(kind.fields) if field.name == kind.label_field), None)
-    return label.refers_to if label and not kind.shape.list_key else ()
+    return label.refers_to if label and not kind.shape.part_of_owner else ()
 
 
 def filled(model: type[Part], spec: Spec) -> Spec:

@@ -143,6 +143,18 @@ class Shape:
         """The member (dotted path) of an item with its value, if an object is a whole set of values; else empty."""
         return ""
 
+    def value_of(self, item: Mapping[str, Any]) -> Any:
+        """The value of an item, if an object is a whole set of values."""
+        return None
+
+    def assignment(self, value: str, owner: str) -> str:
+        """The path of the PUT that gives a value to an owner, if each value always has exactly one; else empty."""
+        return ""
+
+    def additions(self, values: Sequence[Any]) -> list[Json]:
+        """The bodies of the requests that add these values, if an object is a whole set of values."""
+        return []
+
     def document_of(self, owner: Mapping[str, Any]) -> str:
         """The path of the document about an owner, for kinds with one (see `Kind.owned_by`)."""
         raise ValueError(f"{self.path} has no documents")
@@ -292,6 +304,13 @@ class WholeSet(Shape):
 
     value: str
     """The member of an item with the value (dotted path)."""
+    is_address: bool = False
+    """Whether the member has an address, whose last part is the value."""
+    added_as: str = ""
+    """The member of the body of one POST with all new values; empty if each has a POST of its own."""
+    assigned_at: str = ""
+    """For values that always have exactly one owner: the path of the PUT that gives one to an owner, with `{value}` and
+    `{owner}`. A value that is removed goes to the owner that every tenant has."""
 
     @property
     def part_of_owner(self) -> bool:
@@ -302,6 +321,21 @@ class WholeSet(Shape):
     def value_member(self) -> str:
         """The member of an item with the value."""
         return self.value
+
+    def value_of(self, item: Mapping[str, Any]) -> Any:
+        """The value of an item; None if it has none."""
+        found = member(item, self.value)
+        return found.rpartition("/")[2] if self.is_address and isinstance(found, str) else found
+
+    def assignment(self, value: str, owner: str) -> str:
+        """The path `assigned_at`, for a value and the id of an owner."""
+        return self.assigned_at.replace("{value}", value).replace("{owner}", owner)
+
+    def additions(self, values: Sequence[Any]) -> list[Json]:
+        """The bodies of the requests that add these values."""
+        if self.added_as:
+            return [{self.added_as: list(values)}] if values else []
+        return [{self.value: one} for one in values]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

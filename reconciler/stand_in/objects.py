@@ -7,7 +7,7 @@ outermost owner to the object itself.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -267,13 +267,29 @@ class Objects:
     async def _write_set(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Write a whole set: add missing values, then remove those that are not in the spec."""
         (only,) = schema(kind.fields)
-        path, value = list_path(kind, ids), kind.shape.value_member
-        live = {member(item, value): item for item in await self._items(kind, ids)}
+        path, shape = list_path(kind, ids), kind.shape
+        live = {shape.value_of(item): item for item in await self._items(kind, ids)}
         wanted = spec.get(only.name) or []
-        for missing in (one for one in wanted if one not in live):
-            await self._client.send("POST", path, self._body(_with_fixed(kind, {value: missing})))
-        for gone in sorted(live.keys() - set(wanted)):
-            await self._remove(f"{path}/{live[gone]['id']}")
+        missing, gone = [one for one in wanted if one not in live], sorted(live.keys() - set(wanted))
+        if shape.assignment("", ""):
+            await self._assign(kind, missing, ids[-1])
+            await self._assign(kind, gone, await self._default_owner(kind, ids) if gone else "")
+            return
+        for body in shape.additions(missing):
+            await self._client.send("POST", path, self._body(_with_fixed(kind, body)))
+        for one in gone:
+            await self._remove(f"{path}/{live[one]['id']}")
+
+    async def _assign(self, kind: Kind, values: Iterable[str], owner: str) -> None:
+        for value in values:
+            await self._client.send("PUT", kind.shape.assignment(value, owner))
+
+    async def _default_owner(self, kind: Kind, ids: tuple[str, ...]) -> str:
+        """The id of the owner that every tenant has."""
+        owner = chain(kind)[1]
+        (known,) = owner.system
+        found = next(item for item in await self._claimed(owner, ids[:-1]) if known.matches(item))
+        return str(owner.shape.identity(found))
 
     async def _write_list(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Write a whole list: remove items that are not in the spec, then write every item in order."""
