@@ -37,7 +37,7 @@ from reconciler.kinds.mapping import (
     with_references,
 )
 from reconciler.kinds.people import USER
-from reconciler.kinds.shapes import member
+from reconciler.kinds.shapes import WholeSet, member
 from reconciler.matching import Match, StateMatch
 from reconciler.okta.people import People
 from reconciler.okta.snapshot import (
@@ -282,9 +282,7 @@ def _live(
         assert owner is not None
         (only,) = schema(kind.fields)
         values = spec[only.name] or ()
-        return whole_list(
-            kind, [{"id": f"{declaration.name}-{one}", kind.shape.value_member: one} for one in values], owner
-        )
+        return whole_list(kind, [_value_item(kind, f"{declaration.name}-{one}", one) for one in values], owner)
     if kind.shape.list_key:
         assert owner is not None
         (only,) = schema(kind.fields)
@@ -338,6 +336,14 @@ def holder_of(kind: Kind, identity: Identity = identity_of) -> LiveObject | None
     known_as = identity(kind.within.name, "default")
     json = {"id": known_as, "name": "Default", "system": True, **kind.within.provider.fixed}
     return LiveObject(kind.within, known_as, json)
+
+
+def _value_item(kind: Kind, identity: str, value: str) -> dict[str, Any]:
+    """An item of a whole set."""
+    shape = kind.shape
+    assert isinstance(shape, WholeSet)
+    shown = f"https://acme.okta.com/{value}" if shape.is_address else value
+    return {"id": identity, **_identified(shape.value, shown)}
 
 
 def _identified(path: str, identity: str) -> dict[str, Any]:
@@ -403,7 +409,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
             lists[path] = {name: value for name, value in json.items() if name != "id"}
         elif item.kind.shape.value_member:
             (only,) = schema(item.kind.fields)
-            lists[path] += ({"id": one, item.kind.shape.value_member: one} for one in item.json[only.path])
+            lists[path] += (_value_item(item.kind, one, one) for one in item.json[only.path])
         elif item.kind.shape.list_key:
             lists[path] += (*item.json[whole_list_of(item.kind).member], *item.json[MADE_BY_OKTA])
         else:
