@@ -32,6 +32,7 @@ def clashes(declarations: Iterable[Declaration], imports: Mapping[Address, str])
     yield from _twice(_owned_names(declarations))
     yield from _twice(_natural_keys(declarations))
     yield from _twice(_keys_in_lists(declarations))
+    yield from _twice(_values_of_one_owner(declarations))
     yield from _twice(_priorities(declarations))
     yield from _former_names(list(declarations))
 
@@ -109,6 +110,16 @@ def _keys_in_lists(declarations: Iterable[Declaration]) -> Iterator[_Use]:
             key = key_path(declaration.kind).rpartition(".")[2]
             what = f"the {key} {entry} in the {field} of {declaration.parent}"
             yield _Use((declaration.parent, entry), declaration, f"{field}.{index}.{key}", what)
+
+
+def _values_of_one_owner(declarations: Iterable[Declaration]) -> Iterator[_Use]:
+    """What always belongs to exactly one owner, such as the apps of a policy."""
+    for declaration in declarations:
+        kind = declaration.kind
+        if kind.shape.assignment("", ""):
+            field = kind.label_field
+            for value in declaration.spec[field]:
+                yield _Use((kind, value), declaration, field, f"{value} in the {field} of a {kind.parents[0]}")
 
 
 def _priorities(declarations: Iterable[Declaration]) -> Iterator[_Use]:

@@ -89,7 +89,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "realm_assignment",
         "profile_mapping",
     ),
-    "Authenticators": ("authenticator",),
+    "Authenticators": ("authenticator", "webauthn"),
     "Authorization servers": (
         "authorization_server_fields",
         "authorization_server",

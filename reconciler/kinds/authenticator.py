@@ -20,8 +20,10 @@ from reconciler.kinds.fields import (
     Argument,
     Bool,
     Int,
+    ListOf,
     Name,
     Only,
+    Owns,
     ProviderOnly,
     Purpose,
     Ref,
@@ -38,8 +40,11 @@ from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, When, appeared, changed, gone
 from reconciler.kinds.shapes import Adopted
+from reconciler.kinds.webauthn_fields import CustomAaguid
 
 SCOPE: Final = "okta.authenticators"
+WEBAUTHN: Final = "webauthn"
+"""The key of the authenticator for security keys and passkeys."""
 _SEVERAL: Final = ("custom_app", "external_idp")
 """Keys that several authenticators of a tenant can have. Their names tell them apart."""
 _UNCHANGEABLE: Final = ("custom_otp", "duo", "onprem_mfa", "rsa_token", "yubikey_token")
@@ -206,6 +211,12 @@ class Authenticator(Part):
             Phase.VALIDATE,
         ),
         Refusal(
+            "custom_aaguids",
+            lambda one: bool(one.custom_aaguids) and one.key != WEBAUTHN,
+            "only `webauthn` has models of security keys: leave them out",
+            Phase.VALIDATE,
+        ),
+        Refusal(
             "key",
             lambda one: one.key in _UNCHANGEABLE,
             "the provider cannot change such an authenticator: change it in Okta, then declare what it has there",
@@ -264,6 +275,8 @@ class Authenticator(Part):
     """Whether you accept Okta's terms for a `custom_app`, which it requires."""
     status: Status = "ACTIVE"
     """Nobody can use or enroll an `INACTIVE` authenticator."""
+    custom_aaguids: Annotated[ListOf[CustomAaguid], Owns("custom-aaguid")] = ()
+    """Models of security keys that `webauthn` knows besides those of the FIDO Alliance."""
 
 
 def _stated(settings: Any) -> Iterable[str]:
@@ -272,6 +285,11 @@ def _stated(settings: Any) -> Iterable[str]:
         return ()
     values = settings if isinstance(settings, dict) else dict(settings)
     return (name for name, value in values.items() if value is not None)
+
+
+def is_webauthn(item: Json) -> bool:
+    """Whether an authenticator of the API is for security keys and passkeys."""
+    return item.get("key") == WEBAUTHN
 
 
 def _by_key(spec: Spec) -> str:

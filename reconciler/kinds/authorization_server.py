@@ -14,6 +14,8 @@ from reconciler.kinds.authorization_server_fields import (
     Claim,
     DefaultClaim,
     Scope,
+    ServerRef,
+    TrustedServers,
 )
 from reconciler.kinds.conditions import became
 from reconciler.kinds.fields import Api, ListOf, Name, Owns, ServerFilled, SetOf, Status
@@ -21,7 +23,7 @@ from reconciler.kinds.kind import Kind, LastOne, SystemObject, register
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import changed
-from reconciler.kinds.shapes import Adopted, DefaultItem, Listed
+from reconciler.kinds.shapes import Adopted, DefaultItem, Listed, WholeSet
 from reconciler.kinds.signing_keys import rotated_by_okta
 from reconciler.kinds.threats import AUDIENCE_CHANGED, PROOF_WEAKENED, SECRET_ROTATED, SERVER_SWITCHED_OFF
 
@@ -81,6 +83,8 @@ class AuthorizationServer(Part):
     """Okta's own claims that differ from what Okta chose. Those that are left out are not managed."""
     policies: Annotated[ListOf[AccessPolicy], Owns("access-policy")] = ()
     """Access policies in priority order; the first one that matches applies."""
+    trusted_servers: Annotated[SetOf[ServerRef] | None, Owns("trusted-servers", whole=True)] = None
+    """Authorization servers whose tokens clients can exchange for tokens of this one. Left out: not managed."""
 
 
 class AuthorizationServerDefault(Part):
@@ -109,6 +113,8 @@ class AuthorizationServerDefault(Part):
     """Okta's own claims that differ from what Okta chose. Those that are left out are not managed."""
     policies: Annotated[ListOf[AccessPolicy], Owns("access-policy")] = ()
     """Access policies in priority order; the first one that matches applies."""
+    trusted_servers: Annotated[SetOf[ServerRef] | None, Owns("trusted-servers", whole=True)] = None
+    """Authorization servers whose tokens clients can exchange for tokens of this one. Left out: not managed."""
 
 
 def _stops(spec: Spec) -> str:
@@ -299,5 +305,26 @@ ACCESS_POLICY_RULE = register(
         not_declarable={
             "type": "Okta has one type of these rules, which is the provider's default",
         },
+    )
+)
+
+
+TRUSTED_SERVERS = register(
+    Kind(
+        name="trusted-servers",
+        resource="okta:index/trustedServer:TrustedServer",
+        fields=TrustedServers,
+        shape=WholeSet(
+            path="associatedServers",
+            scope=SCOPE,
+            query="trusted=true&limit=200",
+            value="id",
+            added_as="trusted",
+        ),
+        provider=Provider(importable=False),
+        events=("app.oauth2.trusted_server.",),
+        label_field="trusted_servers",
+        parents=_SERVERS,
+        parent_arguments=("auth_server_id",),
     )
 )

@@ -47,6 +47,7 @@ from reconciler.kinds.threats import (
 from reconciler.kinds.user_conditions import EXCLUDED, INCLUDED
 
 ClientRef = Annotated[str, Ref("oidc-app", words=("ALL_CLIENTS",))]
+ServerRef = Annotated[str, Ref("authorization-server")]
 
 
 _CONSENTS = ("IMPLICIT", "FLEXIBLE", "REQUIRED")
@@ -342,3 +343,16 @@ class AccessPolicy(Part):
     """Rules in priority order; the first one that matches applies."""
     priority: Int | None = None
     """Set by the position of the policy in the list."""
+
+
+class TrustedServers(Part):
+    """All authorization servers whose tokens an authorization server exchanges for its own
+    (`/api/v1/authorizationServers/{id}/associatedServers`).
+
+    The provider never reads them: a server that somebody added in Okta has to be removed there.
+    """
+
+    risks = (changed(TOKENS_WIDENED, "trusted_servers", "trustedServers", when=more, new=True),)
+
+    trusted_servers: Annotated[SetOf[ServerRef], Relates(Purpose.USE), Argument("trusteds")]
+    """The servers."""

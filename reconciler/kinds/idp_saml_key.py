@@ -20,7 +20,7 @@ SamlKeyRef = Annotated[str, Ref("idp-saml-key"), Relates(Purpose.USE, OnDelete.R
 
 _SEQUENCE: Final = 0x30
 """The first byte of every certificate in DER."""
-_EXAMPLE: Final = (
+EXAMPLE_CERTIFICATE: Final = (
     "MIIC+zCCAeOgAwIBAgIUc8KxqYp4nS0ZKYfchHv0t+qn9rMwDQYJKoZIhvcNAQELBQAwDTELMAkGA1UEAwwCaTEwHhcNMjYxMTI4"
     "MTQwMTAyWhcNNDYxMTIzMTQwMTAyWjANMQswCQYDVQQDDAJpMTCCASIwDQYJKoZIhvcNAQEBBQADggEPADCCAQoCggEBAOLsTPsF"
     "Mb08P3kJMzCAWG+KZZR2gT0QuZtUzON8zxPCQkW2JFI4L/KBgjb8faVAcaM0MVVSvOQrLmvZR1n1weNZPgFhInzi2tinwqA/g3bo"
@@ -50,6 +50,10 @@ def _certificate(value: str) -> str:
     return value
 
 
+Certificate = Annotated[str, AfterValidator(_certificate)]
+"""A certificate in DER, as base64 in one line."""
+
+
 def _fingerprint(certificates: Any) -> Any:
     """The SHA-256 fingerprint of the first certificate, as Okta shows it in `x5t#S256`. What is no list stays."""
     if not isinstance(certificates, list | tuple) or not certificates:
@@ -69,8 +73,8 @@ class IdpSamlKey(Part):
     """
 
     certificates: Annotated[
-        SetOf[Annotated[str, AfterValidator(_certificate)]],
-        Field(min_length=1, examples=[_EXAMPLE]),
+        SetOf[Certificate],
+        Field(min_length=1, examples=[EXAMPLE_CERTIFICATE]),
         Api("x5c"),
         Argument("x5cs"),
         Replaces(by_provider=False),

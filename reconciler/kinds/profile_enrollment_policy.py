@@ -14,6 +14,7 @@ from reconciler.kinds.fields import (
     ListOf,
     Name,
     OnDelete,
+    Owns,
     Purpose,
     Ref,
     Relates,
@@ -29,7 +30,7 @@ from reconciler.kinds.policies import SCOPE, SWITCHED_OFF, default_policy, polic
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import appeared, changed
-from reconciler.kinds.shapes import BelowNamedOwner, always
+from reconciler.kinds.shapes import BelowNamedOwner, WholeSet, always, in_address
 from reconciler.kinds.threats import (
     ATTRIBUTE_OPENED,
     ENROLMENT_WEAKENED,
@@ -40,12 +41,13 @@ from reconciler.kinds.threats import (
 
 _TYPE: Final = "PROFILE_ENROLLMENT"
 _ACTION: Final = "actions.profileEnrollment"
+_App = Annotated[str, Ref("app", plain_id=True)]
 
 
 class ProfileEnrollmentPolicy(Part):
     """A policy about people who register themselves (`/api/v1/policies?type=PROFILE_ENROLLMENT`).
 
-    What it allows is in its rule, a `profile-enrollment-rule`. Apps that no policy names use the default policy.
+    What it allows is in its rule, a `profile-enrollment-rule`. Apps that no policy has use the default policy.
     """
 
     refusals = (
@@ -62,6 +64,21 @@ class ProfileEnrollmentPolicy(Part):
     """Name of the policy."""
     status: Status = "ACTIVE"
     """An `INACTIVE` policy is not evaluated."""
+    apps: Annotated[SetOf[_App] | None, Owns("profile-enrollment-apps", whole=True)] = None
+    """Apps that use the policy, each as `KIND NAME`. Left out: not managed."""
+
+
+class ProfileEnrollmentApps(Part):
+    """All apps that use a profile enrolment policy (`/api/v1/policies/{id}/mappings`).
+
+    An app uses exactly one: without another, the default policy. The provider gives an app that one policy loses to the
+    default policy, even if another policy just got it: an app that moves may need a second `up`.
+    """
+
+    risks = (changed(REGISTRATION_OPENED, "apps", new=True),)
+
+    apps: Annotated[SetOf[_App], Relates(Purpose.OTHER)]
+    """The apps. All others go back to the default policy."""
 
 
 class ProfileAttribute(Part):
@@ -166,9 +183,28 @@ PROFILE_ENROLLMENT_POLICY = register(
         provider=policies_written(_TYPE),
         identity_engine=True,
         events=("policy.lifecycle.",),
-        lost_on_replace=("the apps that use it",),
-        not_read=("the apps that use it",),
         system=(default_policy("the profile enrolment policy of apps that have no other"),),
+    )
+)
+
+PROFILE_ENROLLMENT_APPS = register(
+    Kind(
+        name="profile-enrollment-apps",
+        resource="okta:index/policyProfileEnrollmentApps:PolicyProfileEnrollmentApps",
+        fields=ProfileEnrollmentApps,
+        shape=WholeSet(
+            path="mappings",
+            scope=SCOPE,
+            query="limit=200",
+            value=in_address("_links.application.href"),
+            assigned_at="/api/v1/apps/{value}/policies/{owner}",
+        ),
+        additional_scopes=("okta.apps",),
+        identity_engine=True,
+        events=("policy.mapping.create",),
+        label_field="apps",
+        parents=("profile-enrollment-policy",),
+        parent_arguments=("policy_id",),
     )
 )
 
@@ -184,6 +220,7 @@ PROFILE_ENROLLMENT_RULE = register(
             fixed={"type": _TYPE},
             keeps=("name", "priority", "status", "system", f"{_ACTION}.uiSchemaId"),
             takes_over=lambda spec, rule: always(rule),
+            deletes_nothing=True,
         ),
         identity_engine=True,
         not_declarable={"ui_schema_id": "Okta generates it, and the provider sends back what it reads"},

@@ -73,9 +73,9 @@ def _named(ref: Ref, relates: Relates, tokens: list[Any], path: str, name: str) 
 
 
 def reference_fields(model: type[Part]) -> Iterator[Field]:
-    """The fields of a model that refer to objects, at any depth."""
+    """The fields of a model that refer to objects, at any depth. A list that is a part of its owner refers itself."""
     for field in schema(model):
-        if field.ref:
+        if field.ref and not field.owns:
             yield field
         elif field.part:
             yield from reference_fields(field.part)

@@ -152,9 +152,13 @@ class Shape:
         """The item of a whole set with a value, as a POST adds it."""
         raise TypeError(f"{self.path} is no set of values")
 
-    def addition(self, value: str) -> tuple[str, str, Json | None]:
-        """The method, the path below the list and the body of the request that adds a value to a whole set."""
+    def additions(self, values: Sequence[Any]) -> list[tuple[str, str, Json | None]]:
+        """The requests that add values to a whole set: method, path below the list, and body."""
         raise TypeError(f"{self.path} is no set of values")
+
+    def assignment(self, value: str, owner: str) -> str:
+        """The path of the PUT that gives a value to an owner, if each value always has exactly one; else empty."""
+        return ""
 
     def document_of(self, owner: Mapping[str, Any]) -> str:
         """The path of the document about an owner, for kinds with one (see `Kind.owned_by`)."""
@@ -300,13 +304,18 @@ class WholeList(Shape):
 class WholeSet(Shape):
     """The values in a list of the owner, which are one object as a whole: the scopes of Okta's API that an app has.
 
-    Okta adds a value with a POST to the list, or with a PUT of its item, and removes it with a DELETE of its item.
+    Okta usually adds a value with a POST to the list, and removes it with a DELETE of its item.
     """
 
     value: str | Codec
     """The member of an item with the value; or a codec, whose encoded form is an item."""
     added_by: str = "POST"
     """`POST` to the list; or `PUT` to the path of an item, if its id is known before."""
+    added_as: str = ""
+    """The member of the body of one POST with all new values; empty if each has a request of its own."""
+    assigned_at: str = ""
+    """For values that always have exactly one owner: the path of the PUT that gives one to an owner, with `{value}` and
+    `{owner}`. A value that is removed goes to the owner that every tenant has."""
 
     @property
     def part_of_owner(self) -> bool:
@@ -326,10 +335,16 @@ class WholeSet(Shape):
         """An item with this value only."""
         return dict(self.value.encode(value)) if isinstance(self.value, Codec) else {self.value: value}
 
-    def addition(self, value: str) -> tuple[str, str, Json | None]:
-        """The method, the path below the list and the body of the request that adds a value."""
-        item = self.item_of(value)
-        return ("POST", "", item) if self.added_by == "POST" else ("PUT", f"/{item['id']}", None)
+    def additions(self, values: Sequence[Any]) -> list[tuple[str, str, Json | None]]:
+        """The requests that add values: method, path below the list, and body."""
+        if self.added_as:
+            return [("POST", "", {self.added_as: list(values)})] if values else []
+        items = map(self.item_of, values)
+        return [("POST", "", item) if self.added_by == "POST" else ("PUT", f"/{item['id']}", None) for item in items]
+
+    def assignment(self, value: str, owner: str) -> str:
+        """The path `assigned_at`, for a value and the id of an owner."""
+        return self.assigned_at.replace("{value}", value).replace("{owner}", owner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -482,6 +497,22 @@ class Keyed(Shape):
         for name in reversed(self.members.split(".")):
             document = {name: document}
         return document
+
+
+def in_address(path: str) -> Codec:
+    """A value that is the last part of an address, which an item has at a dotted path."""
+
+    def item(value: str) -> Any:
+        found: Any = f"/{value}"
+        for name in reversed(path.split(".")):
+            found = {name: found}
+        return found
+
+    def value(item: Mapping[str, Any]) -> str | None:
+        address = member(item, path)
+        return address.rpartition("/")[2] if isinstance(address, str) else None
+
+    return Codec(item, value)
 
 
 def member(item: Any, path: str) -> Any:

@@ -7,7 +7,7 @@ outermost owner to the object itself.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -273,15 +273,30 @@ class Objects:
     async def _write_set(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Write a whole set: add missing values, then remove those that are not in the spec."""
         (only,) = schema(kind.fields)
-        path = list_path(kind, ids)
-        live = {kind.shape.value_of(item): item for item in await self._items(kind, ids)}
+        path, shape = list_path(kind, ids), kind.shape
+        live = {shape.value_of(item): item for item in await self._items(kind, ids)}
         wanted = spec.get(only.name) or []
-        for missing in (one for one in wanted if one not in live):
-            method, below, body = kind.shape.addition(missing)
+        missing, gone = [one for one in wanted if one not in live], sorted(live.keys() - set(wanted))
+        if shape.assignment("", ""):
+            await self._assign(kind, missing, ids[-1])
+            await self._assign(kind, gone, await self._default_owner(kind, ids) if gone else "")
+            return
+        for method, below, body in shape.additions(missing):
             sent = [self._body(_with_fixed(kind, body))] if body else []
             await self._client.send(method, f"{path}{below}", *sent)
-        for gone in sorted(live.keys() - set(wanted)):
-            await self._remove(f"{path}/{live[gone]['id']}")
+        for one in gone:
+            await self._remove(f"{path}/{live[one]['id']}")
+
+    async def _assign(self, kind: Kind, values: Iterable[str], owner: str) -> None:
+        for value in values:
+            await self._client.send("PUT", kind.shape.assignment(value, owner))
+
+    async def _default_owner(self, kind: Kind, ids: tuple[str, ...]) -> str:
+        """The id of the owner that every tenant has."""
+        owner = chain(kind)[1]
+        (known,) = owner.system
+        found = next(item for item in await self._claimed(owner, ids[:-1]) if known.matches(item))
+        return str(owner.shape.identity(found))
 
     async def _empty(self, kind: Kind, ids: tuple[str, ...], spec: Spec) -> None:
         """Remove the items of a whole list or set: all of them, or those in the spec."""

@@ -31,9 +31,11 @@ from tests.settled import desired_of, document, settled
 from tests.stand_in.test_objects import Okta, do
 
 KIND = "authenticator"
+AAGUID = "cb69481e-8ff7-4039-93ec-0a2729a154a8"
 _MODULE = "of_kinds/test_authenticator.py::"
 _OTHERS = "its arguments are not declared: `provider` has all members"
-_PLAIN = {"agree_to_terms": OMIT, "provider": OMIT, "status": "ACTIVE"}
+_NO_KEYS = {"custom_aaguids": OMIT}
+_PLAIN = {"agree_to_terms": OMIT, "provider": OMIT, "status": "ACTIVE", **_NO_KEYS}
 _PASSWORD = {"key": "okta_password", "name": "Password", "settings": OMIT}
 _CLASSIC = Undecidable(
     "it depends on the tenant", "okta/test_snapshot.py::test_a_classic_tenant_is_refused_and_not_a_gap"
@@ -66,6 +68,7 @@ about(
                 "agree_to_terms": OMIT,
                 "provider": {"type": "CLAIMS", "identity_provider": "idp-oidc idp-oidc-one"},
                 "settings": OMIT,
+                **_NO_KEYS,
             },
             "email": {
                 "key": "okta_email",
@@ -94,6 +97,14 @@ about(
                     "debug_app_bundle_id": "com.example.app.debug",
                 },
                 "settings": {"app": "oidc-app-web", "user_verification": "REQUIRED"},
+                "status": "ACTIVE",
+                **_NO_KEYS,
+            },
+            "keys": {
+                "key": "webauthn",
+                "agree_to_terms": OMIT,
+                "provider": OMIT,
+                "settings": OMIT,
                 "status": "ACTIVE",
             },
         }
@@ -131,6 +142,12 @@ about(
             NotDeclarable("the program writes the text"),
             RefusedByValidate(
                 KIND, "settings", "has other settings", {"settings": {"fips": "REQUIRED"}}, {"settings": OMIT}
+            ),
+            RefusedByValidate(
+                KIND,
+                "custom_aaguids",
+                "only `webauthn` has models of security keys",
+                {"custom_aaguids": [{"aaguid": AAGUID, "name": "Key"}]},
             ),
         ),
         rule(
@@ -285,6 +302,8 @@ def test_only_a_custom_app_has_terms():
 def test_settings_fit_the_key():
     with pytest.raises(ValidationError, match="has other settings"):
         _declared(key="phone_number", settings={"token_lifetime_minutes": 5})
+    with pytest.raises(ValidationError, match="only `webauthn` has models of security keys"):
+        _declared(key="phone_number", custom_aaguids=[{"aaguid": AAGUID, "name": "Key"}])
     with pytest.raises(ValidationError, match="does not deactivate the password"):
         _declared(key="okta_password", status="INACTIVE")
 

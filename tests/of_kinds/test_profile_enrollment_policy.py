@@ -7,21 +7,28 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from reconciler.definitions import DefinitionsError
 from reconciler.drift.findings import Verdict
-from reconciler.kinds.profile_enrollment_policy import PROFILE_ENROLLMENT_RULE, ProfileEnrollmentRule
+from reconciler.kinds.profile_enrollment_policy import (
+    PROFILE_ENROLLMENT_APPS,
+    PROFILE_ENROLLMENT_RULE,
+    ProfileEnrollmentRule,
+)
 from tests.drift.ratings import changed, whole
 from tests.of_kinds import about
 from tests.official.provider_rules import (
     FROM_THE_TENANT,
     Converges,
     Refused,
+    Requests,
     ShownBy,
     Undecidable,
     rule,
 )
-from tests.settled import document
+from tests.settled import desired_of, document
 
-POLICY, RULE = "profile-enrollment-policy", "profile-enrollment-rule"
+POLICY, RULE, APPS = "profile-enrollment-policy", "profile-enrollment-rule", "profile-enrollment-apps"
+HERE = "of_kinds/test_profile_enrollment_policy.py"
 _EMAIL = {"name": "email", "label": "Email", "required": True}
 _INACTIVE = {"status": "INACTIVE"}
 _REGISTER = {"unknown_user_action": "REGISTER"}
@@ -33,6 +40,7 @@ about(
     kind=POLICY,
     usual={"name": "Tested"},
     harmless=frozenset({"name"}),
+    fixed={"status": "a policy that apps use cannot be deactivated"},
     system={"default": {"system": True, "name": "Default Policy", "type": "PROFILE_ENROLLMENT"}},
     rules=(
         rule(POLICY, "create", 'status == "INACTIVE"', Converges(POLICY, _INACTIVE)),
@@ -43,7 +51,7 @@ about(
             'name == "Default Policy"',
             Refused(POLICY, "name", "exists in every tenant", {"name": "Default Policy"}),
         ),
-        rule(f"{POLICY} {RULE}", "create read update delete", "org: well-known", _CLASSIC),
+        rule(f"{POLICY} {RULE} {APPS}", "create read update delete", "org: well-known", _CLASSIC),
     ),
     attacks={
         "rule-switched-off": (changed(POLICY, "status", "ACTIVE", "INACTIVE"), whole(Verdict.MISSING, POLICY)),
@@ -100,6 +108,36 @@ about(
 )
 
 
+_PORTAL = "bookmark-app portal"
+_CASE = "case policies.profile_enrollment"
+
+about(
+    kind=APPS,
+    usual={"apps": [_PORTAL]},
+    surroundings=(
+        document("bookmark-app", "portal", label="Portal", url="https://portal.example.com"),
+        document("bookmark-app", "wiki", label="Wiki", url="https://wiki.example.com"),
+    ),
+    rules=(
+        rule(
+            APPS,
+            "create read",
+            "policy_id is the default",
+            ShownBy("only other policies can be declared", f"{HERE}::test_apps_of_the_default_policy_are_not_declared"),
+        ),
+        rule(APPS, "create", "always", Requests("one request for each app", _CASE)),
+        rule(APPS, "update", "apps changed", Requests("as in a recorded case", _CASE)),
+        rule(APPS, "delete", "always", Requests("as in a recorded case", _CASE)),
+    ),
+    attacks={
+        "registration-opened": (
+            changed(APPS, "apps", [_PORTAL], []),
+            changed(APPS, "apps", [], [_PORTAL]),
+        ),
+    },
+)
+
+
 def _rule(**action: Any) -> dict[str, Any]:
     return {"name": "Catch-all Rule", "actions": {"profileEnrollment": action}}
 
@@ -131,3 +169,23 @@ def test_at_most_ten_attributes_are_asked():
     attributes = [{"name": f"a{number}", "label": "A"} for number in range(11)]
     with pytest.raises(ValidationError, match="at most 10"):
         ProfileEnrollmentRule(policy="default", profile_attributes=attributes, **_REGISTER)
+
+
+def test_apps_of_the_default_policy_are_not_declared():
+    with pytest.raises(DefinitionsError, match="exists in every tenant"):
+        desired_of([document(POLICY, "one", name="Default Policy", apps=[])])
+
+
+def test_an_app_uses_one_policy():
+    portal = document("bookmark-app", "portal", label="Portal", url="https://portal.example.com")
+    policies = [document(POLICY, name, name=name, apps=[_PORTAL]) for name in ("one", "two")]
+    with pytest.raises(DefinitionsError, match=r"bookmark-app portal in the apps of a .*is declared twice"):
+        desired_of([portal, *policies])
+
+
+def test_an_app_is_named_by_its_address():
+    shape = PROFILE_ENROLLMENT_APPS.shape
+    mapping = {"id": "map1", "_links": {"application": {"href": "https://acme.okta.com/api/v1/apps/0oa1"}}}
+    assert shape.value_of(mapping) == "0oa1"
+    assert shape.value_of({"id": "map1"}) is None
+    assert shape.assignment("0oa1", "rst1") == "/api/v1/apps/0oa1/policies/rst1"

@@ -90,7 +90,9 @@ class Shelf:
 
     def found(self, collection: str, identity: str) -> dict[str, Any] | None:
         """The item of a list with this id."""
-        shape = next((kind.shape for kind in kinds() if kind.shape.path == collection), None)
+        top = (kind.shape for kind in kinds() if kind.shape.path == collection)
+        owned = (kind.shape for kind in kinds() if kind.parents and collection.endswith(f"/{kind.shape.path}"))
+        shape = next(iter((*top, *owned)), None)
         items = self.lists.get(collection, ())
         return next((one for one in items if (shape.identity(one) if shape else one["id"]) == identity), None)
 

@@ -12,7 +12,7 @@ from reconciler.errors import TenantError
 from reconciler.kinds import Kind, kind_named, kinds, path_levels
 from reconciler.kinds.mapping import Vocabulary, decode, replacing, schema
 from reconciler.kinds.secret_fields import without_secrets
-from reconciler.kinds.shapes import Listed
+from reconciler.kinds.shapes import Listed, WholeSet
 from reconciler.stand_in.objects import Objects, item_path, list_path, payload, replacement
 from tests.of_kinds import all_about
 from tests.okta.tenants import Shelf, client_of
@@ -23,6 +23,10 @@ ORIGINS = "/api/v1/trustedOrigins"
 RULES = "/api/v1/groups/rules"
 APPS = "/api/v1/apps"
 SINGLE = [kind for kind in kinds() if not kind.shape.part_of_owner]
+ADDED_TOGETHER = {
+    kind.shape.path: kind.shape.added_as for kind in kinds() if isinstance(kind.shape, WholeSet) and kind.shape.added_as
+}
+"""The lists to which one POST adds several objects that exist already, with the member that has their ids."""
 
 
 @dataclass
@@ -36,6 +40,9 @@ class Okta(Shelf):
         body = self.bodies[-1]
         if method != "GET" and isinstance(self.lists.get(path), dict):
             self.lists[path].update(body)
+            return httpx.Response(200, json=self.lists[path])
+        if method == "POST" and path in self.lists and (member := ADDED_TOGETHER.get(path.rpartition("/")[2])):
+            self.lists[path] += ({"id": one} for one in body[member])
             return httpx.Response(200, json=self.lists[path])
         if method == "POST" and path in self.lists:
             self.made += 1

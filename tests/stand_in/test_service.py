@@ -229,8 +229,15 @@ def test_missing_object_reads_as_nothing(kind: Any):
 # Changing
 
 
+def _goes_to_another_owner(kind: Any) -> bool:
+    """Whether nothing is deleted; recorded cases show where it goes."""
+    return bool(kind.shape.assignment("", ""))
+
+
 @pytest.mark.parametrize(
-    "kind", [kind for kind in kinds() if kind.shape.deletable and not is_keyed(kind)], ids=lambda kind: kind.name
+    "kind",
+    [kind for kind in kinds() if kind.shape.deletable and not (is_keyed(kind) or _goes_to_another_owner(kind))],
+    ids=lambda kind: kind.name,
 )
 def test_create_then_delete(kind: Any, world: World):
     address, inputs = inputs_of(world, kind)[0]

@@ -6,6 +6,7 @@ assignments in `app_assignments`.
 
 import re
 
+from reconciler.sandbox import system_log
 from reconciler.sandbox.body import fill
 from reconciler.sandbox.collection import Collection, Events, Family, Lifecycle
 from reconciler.sandbox.errors import OktaError, forbidden, invalid, invalid_field, not_found
@@ -244,6 +245,7 @@ def assign_policy(call: Call) -> Answer:
         raise invalid_field("policyId", "The policy cannot be mapped to an application.")
     private = {**app.private, names[policy.body["type"]]: policy.id}
     APPS.log(call, "application.lifecycle.update", call.tenant.store.change(app, private=private))
+    system_log.record(call, "policy.mapping.create", POLICIES.as_target(policy), APPS.as_target(app))
     return NO_CONTENT
 
 
