@@ -298,7 +298,7 @@ def _live(
     }
     if known := all_about().get(kind.name):
         json |= known.besides
-    if joined_kinds(kind) and kind.shape.ids_below_owner and not kind.owned_by:
+    if kind.label_field in json and joined_kinds(kind) and kind.shape.ids_below_owner and not kind.owned_by:
         json["id"] = json.pop(kind.label_field)  # Okta knows the relation by the other object
     if kind.name == "group":
         json["type"] = "OKTA_GROUP"

@@ -123,11 +123,16 @@ def test_post_body_equals_spec_with_fixed_fields(kind: Kind):
 @pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.name)
 def test_put_body_does_not_depend_on_live_object(kind: Kind):
     """No field that the kind knows keeps its live value, apart from those whose change replaces the object."""
+    not_sent = replacing(kind.fields) if kind.provider.update_method == "PATCH" else ()
     for before in specs(kind):
         for after in specs(kind):
             live = payload(kind, before | {name: after.get(name) for name in replacing(kind.fields)})
             body = replacement(kind, live, after)
-            assert shown(kind, decode(kind.fields, kind.read_api(body), Vocabulary.API)) == shown(kind, after)
+            sent, wanted = (
+                {name: value for name, value in shown(kind, spec).items() if name not in not_sent}
+                for spec in (decode(kind.fields, kind.read_api(body), Vocabulary.API), after)
+            )
+            assert sent == wanted
 
 
 @pytest.mark.parametrize("kind", SINGLE, ids=lambda kind: kind.name)
