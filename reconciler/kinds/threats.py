@@ -161,6 +161,12 @@ SENSITIVE_APP_ASSIGNED = Rule(
     "an app that requires phishing-resistant factors is assigned to users that are not declared for it",
     planned="an app that requires phishing-resistant factors will be assigned to more users",
 )
+PROVISIONING_CHANGED = Rule(
+    "provisioning-changed",
+    Severity.HIGH,
+    "users, passwords or groups are sent to an app, or taken from it, differently",
+    planned="users, passwords or groups will be sent to an app, or taken from it, differently",
+)
 IDENTITY_CHANGED = Rule(
     "identity-changed",
     Severity.HIGH,
@@ -445,6 +451,7 @@ RULES = (
     MEMBERSHIP_WIDENED,
     SENSITIVE_APP_ASSIGNED,
     ACCESS_WIDENED,
+    PROVISIONING_CHANGED,
     IDENTITY_CHANGED,
     AUDIENCE_CHANGED,
     TOKENS_WIDENED,
