@@ -341,6 +341,12 @@ class Adopted(Listed):
     deletable: bool = False
     imported_by: str = ""
     """A template of what the provider takes to import an object, if that is not its id: `{owner}/{label}`."""
+    id_in_body: bool = True
+    """Whether a request that writes an object has its id in the body, too, and not only in the path."""
+
+    def body(self, item: Json) -> Json:
+        """The object, perhaps without its id."""
+        return item if self.id_in_body else {name: value for name, value in item.items() if name != self.id_member}
 
     def import_argument(self, import_id: str, label: str) -> str:
         """The template, filled with the id of the owner and the name."""

@@ -90,7 +90,8 @@ class Shelf:
 
     def found(self, collection: str, identity: str) -> dict[str, Any] | None:
         """The item of a list with this id."""
-        shape = next((kind.shape for kind in kinds() if kind.shape.path == collection), None)
+        below = collection.rpartition("/")[2]
+        shape = next((kind.shape for kind in kinds() if kind.shape.path in (collection, below)), None)
         items = self.lists.get(collection, ())
         return next((one for one in items if (shape.identity(one) if shape else one["id"]) == identity), None)
 
