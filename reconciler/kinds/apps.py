@@ -31,7 +31,7 @@ from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Json, Part
 from reconciler.kinds.provider import Provider
-from reconciler.kinds.provisioning import PushGroup
+from reconciler.kinds.provisioning import ProvisioningFeature, PushGroup
 from reconciler.kinds.risks import Change, Risk, appeared, changed, gone
 from reconciler.kinds.shapes import Listed, Shape, always
 from reconciler.kinds.sign_in_strength import weakest_way_in
@@ -214,9 +214,18 @@ class AppWithUserNames(App):
     """Whether to push user name changes to the app. Left out: not managed."""
 
 
+class ProvisionedApp(App):
+    """The fields of apps to which Okta can provision users: SAML and SWA apps."""
+
+    provisioning_features: Annotated[ListOf[ProvisioningFeature], Owns("provisioning-feature")] = ()
+    """What Okta creates and changes in the app, or imports from it, for apps that support it."""
+
+
+PROVISIONED_APPS = ("saml-app", "swa-app", "auto-login-app")
+"""The kinds of apps to which Okta can provision users."""
 APPS_WITH_USER_NAMES = (
-    "oidc-app",
     "saml-app",
+    "oidc-app",
     "swa-app",
     "auto-login-app",
     "shared-credentials-app",

@@ -167,6 +167,12 @@ PROVISIONING_CHANGED = Rule(
     "users, passwords or groups are sent to an app, or taken from it, differently",
     planned="users, passwords or groups will be sent to an app, or taken from it, differently",
 )
+IMPORTS_CHANGED = Rule(
+    "imports-changed",
+    Severity.CRITICAL,
+    "users imported from an app get other accounts than declared, or accounts without confirmation",
+    planned="users imported from an app will get other accounts, or accounts without confirmation",
+)
 IDENTITY_CHANGED = Rule(
     "identity-changed",
     Severity.HIGH,
@@ -452,6 +458,7 @@ RULES = (
     SENSITIVE_APP_ASSIGNED,
     ACCESS_WIDENED,
     PROVISIONING_CHANGED,
+    IMPORTS_CHANGED,
     IDENTITY_CHANGED,
     AUDIENCE_CHANGED,
     TOKENS_WIDENED,
