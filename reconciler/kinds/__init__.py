@@ -65,6 +65,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "authentication_policy",
         "mfa_enrollment_policy",
         "threat_protection",
+        "security_events_provider",
     ),
     "Apps": (
         "bookmark_app",

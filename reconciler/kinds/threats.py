@@ -367,6 +367,18 @@ THREATS_UNBLOCKED = Rule(
     "requests from addresses known for attacks are blocked or logged less than declared",
     planned="requests from addresses known for attacks will be blocked or logged less",
 )
+SIGNALS_FORGED = Rule(
+    "signals-forged",
+    Severity.HIGH,
+    "Okta believes messages about the risks of people from a source that is not declared",
+    planned="Okta will believe messages about the risks of people from another source",
+)
+SIGNALS_LOST = Rule(
+    "signals-lost",
+    Severity.HIGH,
+    "Okta no longer learns about the risks of people from a declared source",
+    planned="Okta will no longer learn about the risks of people from a source",
+)
 REGISTRATION_OPENED = Rule(
     "registration-opened",
     Severity.HIGH,
@@ -492,6 +504,8 @@ RULES = (
     DEVICE_CHECK_ADDED,
     BEHAVIOR_WEAKENED,
     THREATS_UNBLOCKED,
+    SIGNALS_FORGED,
+    SIGNALS_LOST,
     REGISTRATION_OPENED,
     THREAT_RESPONSE_REDUCED,
     CLIENTS_UNLIMITED,
