@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -66,6 +67,16 @@ def is_shared(row: Row) -> bool:
     """Whether a kind reads the items of a relation for managed owners."""
     paths = {one.partition("?")[0] for one in lists_of_kinds()}
     return bool(row.below) and address(row.path, "", row.part) in paths
+
+
+def readers_of(rows: Iterable[Row]) -> frozenset[str]:
+    """The kinds that read the items of these relations for managed owners."""
+    paths = {address(row.path, "", row.part) for row in rows if row.below}
+    return frozenset(
+        kind.name
+        for kind in kinds()
+        if kind.parents and not paths.isdisjoint(one.partition("?")[0] for one in _addresses(kind))
+    )
 
 
 @cache
