@@ -84,7 +84,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "api_service_integration",
     ),
     "Routing and registration": ("idp_routing_rule", "profile_enrollment_policy"),
-    "Authenticators": ("authenticator",),
+    "Authenticators": ("push_provider", "authenticator"),
     "Authorization servers": (
         "authorization_server_fields",
         "authorization_server",

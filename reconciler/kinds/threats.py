@@ -379,6 +379,12 @@ SIGNALS_LOST = Rule(
     "Okta no longer learns about the risks of people from a declared source",
     planned="Okta will no longer learn about the risks of people from a source",
 )
+PUSHES_REDIRECTED = Rule(
+    "pushes-redirected",
+    Severity.HIGH,
+    "push notifications for sign-ins go through an account at Apple or Google that is not declared, or through none",
+    planned="push notifications for sign-ins will go through another account at Apple or Google, or through none",
+)
 REGISTRATION_OPENED = Rule(
     "registration-opened",
     Severity.HIGH,
@@ -506,6 +512,7 @@ RULES = (
     THREATS_UNBLOCKED,
     SIGNALS_FORGED,
     SIGNALS_LOST,
+    PUSHES_REDIRECTED,
     REGISTRATION_OPENED,
     THREAT_RESPONSE_REDUCED,
     CLIENTS_UNLIMITED,
