@@ -48,6 +48,7 @@ about(
     usual={"name": "Tested", **APPLE},
     harmless=frozenset({"name", "file_name"}),
     fixed={"provider_type": "Okta refuses to change it"},
+    another={"token_signing_key": "a key"},
     variants={
         "": {
             "apple": {"provider_type": "APNS", **dict.fromkeys(_OF_GOOGLE, OMIT)},
