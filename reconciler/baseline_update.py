@@ -79,7 +79,7 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
 
     def asks(owner: LiveObject, owned: Kind) -> bool:
-        if owner.id in above and owned.of_owners(dict(owner.json)):
+        if owner.id in above and owned.of_owners(dict(owner.json)) and not owned.shape.read_if_declared:
             return True
         return (owner.id in above or owned.name in whole) and declared(owner, owned)
 

@@ -48,7 +48,8 @@ def read_rows() -> tuple[Row, ...]:
 
 @cache
 def _read_rows() -> tuple[Row, ...]:
-    whole = {one for kind in kinds() if kind.owned_by or kind.within for one in _addresses(kind)}
+    read_always = (one for one in kinds() if (one.owned_by and not one.shape.read_if_declared) or one.within)
+    whole = {one for kind in read_always for one in _addresses(kind)}
     return tuple(row for row in ROWS if row.address not in (whole if row.below else lists_of_kinds()))
 
 
@@ -70,13 +71,18 @@ def is_shared(row: Row) -> bool:
 
 
 def readers_of(rows: Iterable[Row]) -> frozenset[str]:
-    """The kinds that read the items of these relations for managed owners."""
+    """The kinds that read the items of these relations for managed owners, unless they are details of the owners."""
     paths = {address(row.path, "", row.part) for row in rows if row.below}
     return frozenset(
         kind.name
         for kind in kinds()
-        if kind.parents and not paths.isdisjoint(one.partition("?")[0] for one in _addresses(kind))
+        if kind.owned_by or (kind.parents and not _is_detail(kind))
+        if not paths.isdisjoint(one.partition("?")[0] for one in _addresses(kind))
     )
+
+
+def _is_detail(kind: Kind) -> bool:
+    return any(kind.shape.path == detail.path for parent in kind.parents for detail in kind_named(parent).details)
 
 
 @cache

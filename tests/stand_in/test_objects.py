@@ -12,7 +12,7 @@ from reconciler.errors import TenantError
 from reconciler.kinds import Kind, kind_named, kinds, path_levels
 from reconciler.kinds.mapping import Vocabulary, decode, replacing, schema
 from reconciler.kinds.secret_fields import without_secrets
-from reconciler.kinds.shapes import Listed
+from reconciler.kinds.shapes import Listed, OneOfNamedOwner
 from reconciler.stand_in.objects import Objects, item_path, list_path, payload, replacement
 from tests.of_kinds import all_about
 from tests.okta.tenants import Shelf, client_of
@@ -171,7 +171,7 @@ def test_put_keeps_server_filled_fields_unless_declared():
 def test_paths_are_below_owners(kind: Kind):
     levels = path_levels(kind)
     ids = tuple("abc"[: len(levels)])
-    below = "" if kind.shape.name else f"/{ids[-1]}"
+    below = "" if kind.shape.name or isinstance(kind.shape, OneOfNamedOwner) else f"/{ids[-1]}"
     assert item_path(kind, ids) == f"{list_path(kind, ids[:-1])}{below}"
     assert "/api/v1/" in levels[-1].shape.path
     if isinstance(kind.shape, Listed) and kind.shape.below:
