@@ -74,6 +74,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "swa_apps",
         "template_apps",
         "app_group_assignments",
+        "provisioning_connection",
         "provisioning_feature",
         "push_group",
         "app_api_scopes",

@@ -167,6 +167,12 @@ PROVISIONING_CHANGED = Rule(
     "users, passwords or groups are sent to an app, or taken from it, differently",
     planned="users, passwords or groups will be sent to an app, or taken from it, differently",
 )
+PROVISIONING_REDIRECTED = Rule(
+    "provisioning-redirected",
+    Severity.CRITICAL,
+    "users, and perhaps their passwords, are sent to an address that is not declared, or taken from it",
+    planned="users, and perhaps their passwords, will be sent to another address, or taken from it",
+)
 IMPORTS_CHANGED = Rule(
     "imports-changed",
     Severity.CRITICAL,
@@ -476,6 +482,7 @@ RULES = (
     SENSITIVE_APP_ASSIGNED,
     ACCESS_WIDENED,
     PROVISIONING_CHANGED,
+    PROVISIONING_REDIRECTED,
     IMPORTS_CHANGED,
     IDENTITY_CHANGED,
     AUDIENCE_CHANGED,
