@@ -18,8 +18,8 @@ from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
 from reconciler.kinds.mapping import documents_of
 from reconciler.matching import StateMatch, owners
-from reconciler.okta.snapshot import Owners, Snapshot
-from reconciler.watched import Watch, read_rows
+from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
+from reconciler.watched import Watch, read_rows, readers_of
 
 _MADE = frozenset({Operation.CREATE, Operation.REPLACE, Operation.IMPORT})
 
@@ -79,11 +79,14 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     with_owner = {kind.name for one in made for kind in _in_every_owner(one.kind)}
     looked_at = [*new, *(one for one, _ in (*updated, *staying)), *deleted, *released]
     above = {identity for one in looked_at for identity in (one.id, *one.owner_ids)}
-    live = read(
-        lambda owner, owned: owner.id in above or (owned.name in whole and declared(owner, owned)),
-        {one.kind.name for one in looked_at} | lists | whole | with_owner,
-        watch,
-    )
+
+    def asks(owner: LiveObject, owned: Kind) -> bool:
+        if owner.id in above and owned.of_owners(dict(owner.json)) and not owned.shape.read_if_declared:
+            return True
+        return (owner.id in above or owned.name in whole) and declared(owner, owned)
+
+    # What kinds read of managed owners is not watched besides.
+    live = read(asks, {one.kind.name for one in looked_at} | lists | whole | with_owner | readers_of(watch.rows), watch)
     fresh = {
         (word_of_undeclared(one.kind) if one.kind.shape.part_of_owner else one.kind.name, one.id)
         for one in [*made, *deleted]

@@ -37,7 +37,7 @@ from reconciler.kinds.mapping import (
     with_references,
 )
 from reconciler.kinds.people import USER
-from reconciler.kinds.shapes import member
+from reconciler.kinds.shapes import OneOfNamedOwner, member
 from reconciler.matching import Match, StateMatch
 from reconciler.okta.people import People
 from reconciler.okta.snapshot import (
@@ -130,6 +130,8 @@ def _claiming(kind: Kind, json: dict[str, Any]) -> Kind:
 
 def identity_in(kind: Kind, name: str, identity: Identity = identity_of) -> str:
     """The id of an object. The default item of a list has the id by which the other kind of the list knows it."""
+    if isinstance(kind.shape, OneOfNamedOwner):
+        return kind.shape.only_id
     if not kind.shape.sole:
         return identity(kind.name, name)
     return kind.shape.name or identity(sharing_list(kind)[0].name, "default")
@@ -298,7 +300,7 @@ def _live(
     }
     if known := all_about().get(kind.name):
         json |= known.besides
-    if joined_kinds(kind) and kind.shape.ids_below_owner and not kind.owned_by:
+    if kind.label_field in json and joined_kinds(kind) and kind.shape.ids_below_owner and not kind.owned_by:
         json["id"] = json.pop(kind.label_field)  # Okta knows the relation by the other object
     if kind.name == "group":
         json["type"] = "OKTA_GROUP"
@@ -399,7 +401,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
             embedded = dict(json.get("_embedded") or {})
             lists[f"{item.path}/{detail.path}"] += embedded.pop(detail.path, [])
             json["_embedded"] = embedded
-        if item.kind.shape.name:
+        if item.kind.shape.name or isinstance(item.kind.shape, OneOfNamedOwner):
             lists[path] = {name: value for name, value in json.items() if name != "id"}
         elif item.kind.shape.whole_set:
             (only,) = schema(item.kind.fields)
@@ -413,7 +415,9 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
                 lists[path].append(json)
     for owner in everything_there:
         for kind in documents_of(owner.kind):
-            if not is_keyed(kind):
+            if isinstance(kind.shape, OneOfNamedOwner):
+                lists[collection_path(kind, owner)] = lists.get(collection_path(kind, owner)) or {"status": "UNKNOWN"}
+            elif not is_keyed(kind):
                 lists[collection_path(kind, owner)]
     for kind in kinds():
         if is_keyed(kind):

@@ -59,6 +59,7 @@ _OF_CATALOGUE: Variant = {
 _NO_CATALOGUE: Variant = {
     "preconfigured_app": OMIT,
     "app_settings": OMIT,
+    "provisioning_features": OMIT,
     "saml_version": "2.0",
     "app_links": OMIT,  # the name of its link has a number that only Okta knows
 }

@@ -68,6 +68,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "authentication_policy",
         "mfa_enrollment_policy",
         "threat_protection",
+        "security_events_provider",
     ),
     "Apps": (
         "bookmark_app",
@@ -76,6 +77,9 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "swa_apps",
         "template_apps",
         "app_group_assignments",
+        "provisioning_connection",
+        "provisioning_feature",
+        "push_group",
         "app_api_scopes",
         "app_admin_role",
         "app_user_schema_property",
@@ -89,7 +93,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "realm_assignment",
         "profile_mapping",
     ),
-    "Authenticators": ("authenticator", "webauthn"),
+    "Authenticators": ("push_provider", "authenticator", "webauthn"),
     "Authorization servers": (
         "authorization_server_fields",
         "authorization_server",

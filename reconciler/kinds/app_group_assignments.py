@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reconciler.kinds.apps import SCOPE, Assignment
+from reconciler.kinds.apps import APPS_WITH_USER_NAMES, SCOPE, Assignment
 from reconciler.kinds.conditions import both, more
 from reconciler.kinds.fields import ListOf, Prioritised
 from reconciler.kinds.kind import Kind, ListedBelow, register
@@ -14,17 +14,7 @@ from reconciler.kinds.shapes import WholeList
 from reconciler.kinds.sign_in_strength import withstands_phishing
 from reconciler.kinds.threats import ACCESS_WIDENED, ASSIGNED_TO_EVERYONE, SENSITIVE_APP_ASSIGNED
 
-_APPS = (
-    "bookmark-app",
-    "oidc-app",
-    "saml-app",
-    "swa-app",
-    "auto-login-app",
-    "shared-credentials-app",
-    "three-field-app",
-    "basic-auth-app",
-    "secure-password-store-app",
-)
+_APPS = ("bookmark-app", *APPS_WITH_USER_NAMES)
 _GROUPS = ("groups", "groups[]")
 """The declared list, and a group that was added to or removed from an undeclared list."""
 

@@ -31,6 +31,7 @@ from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Json, Part
 from reconciler.kinds.provider import Provider
+from reconciler.kinds.provisioning import ProvisioningFeature, PushGroup
 from reconciler.kinds.risks import Change, Risk, appeared, changed, gone
 from reconciler.kinds.shapes import Listed, Shape, always
 from reconciler.kinds.sign_in_strength import weakest_way_in
@@ -205,10 +206,39 @@ class AppWithUserNames(App):
         Literal["NONE", "BUILT_IN", "CUSTOM"], Api("credentials.userNameTemplate.type")
     ] = "BUILT_IN"
     """`BUILT_IN` for one of Okta's templates, `CUSTOM` for your own expression."""
+    push_groups: Annotated[ListOf[PushGroup], Owns("push-group")] = ()
+    """Groups that Okta pushes to the app, for apps that support it."""
     user_name_template_push_status: Annotated[
         Literal["PUSH", "DONT_PUSH"] | None, Api("credentials.userNameTemplate.pushStatus"), ServerFilled()
     ] = None
     """Whether to push user name changes to the app. Left out: not managed."""
+
+
+class ProvisionedApp(App):
+    """The fields of apps to which Okta can provision users: SAML and SWA apps."""
+
+    provisioning_features: Annotated[ListOf[ProvisioningFeature], Owns("provisioning-feature")] = ()
+    """What Okta creates and changes in the app, or imports from it, for apps that support it."""
+
+
+PROVISIONED_APPS = ("saml-app", "swa-app", "auto-login-app")
+"""The kinds of apps to which Okta can provision users."""
+APPS_WITH_USER_NAMES = (
+    "saml-app",
+    "oidc-app",
+    "swa-app",
+    "auto-login-app",
+    "shared-credentials-app",
+    "three-field-app",
+    "basic-auth-app",
+    "secure-password-store-app",
+)
+"""The kinds of apps that people have a user name in."""
+
+
+def asked_if_it_provisions(app: Json) -> bool | None:
+    """Whether an app has provisioning features. Others can have group push, which Okta does not say."""
+    return True if app.get("features") else None
 
 
 NO_LOGO = {"logo": "a picture, which the provider reads from the disk of whoever runs it"}

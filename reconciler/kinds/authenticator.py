@@ -37,6 +37,7 @@ from reconciler.kinds.fields import (
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
+from reconciler.kinds.push_provider import PushProviderRef
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, When, appeared, changed, gone
 from reconciler.kinds.shapes import Adopted
@@ -128,10 +129,10 @@ class AuthenticatorProvider(Part):
     """Expression that makes the user name at the service."""
     identity_provider: Annotated[_IdpRef | None, Api("configuration.idpId")] = None
     """The identity provider that authenticates people."""
-    fcm: Annotated[_Text | None, Api("configuration.fcm.id")] = None
-    """Id of the push provider of Firebase."""
-    apns: Annotated[_Text | None, Api("configuration.apns.id")] = None
-    """Id of the push provider of Apple."""
+    fcm: Annotated[PushProviderRef | None, Api("configuration.fcm.id")] = None
+    """The push provider of Firebase."""
+    apns: Annotated[PushProviderRef | None, Api("configuration.apns.id")] = None
+    """The push provider of Apple."""
     app_bundle_id: Annotated[_Text | None, Api("configuration.apns.appBundleId")] = None
     """Bundle id of the app at Apple."""
     debug_app_bundle_id: Annotated[_Text | None, Api("configuration.apns.debugAppBundleId")] = None

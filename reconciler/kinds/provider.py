@@ -38,6 +38,9 @@ class Provider:
     """Members that have the same value in every object of the kind; sent on create."""
     derived: tuple[str, ...] = ()
     """Members whose values follow from the fields."""
+    copied: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Members that the provider sets on create if they are left out: the field that refers to another object, and the
+    member of that object with the value."""
     keeps: tuple[str, ...] = ()
     """Members that the provider reads from Okta and sends back when it updates an object."""
     importable: bool = True
@@ -63,8 +66,8 @@ class Provider:
     switch: Switch | None = None
     """A field that requests of its own set."""
     update_method: str = "PUT"
-    """The method that updates an object: `PUT`, `POST` or `PATCH`. Empty if no such request exists: only lists
-    below the object, or a `switch`, can be changed."""
+    """The method that updates an object: `PUT`, `POST` or `PATCH`. A PATCH has only the fields that can change. Empty
+    if only lists below the object, or a `switch`, can be changed."""
     delete_query: Callable[[Spec], str] = lambda spec: ""
     """The query of the DELETE of an object with these fields."""
     deleted_by_emptying: bool = False
@@ -83,7 +86,7 @@ class Provider:
     inactive_to_update: bool = False
     """Whether Okta refuses an update while the object is ACTIVE."""
     inactive_to_delete: bool = False
-    """Whether Okta refuses a DELETE while the object is ACTIVE."""
+    """Whether Okta refuses a DELETE while the object is ACTIVE. Without a `lifecycle`, an update deactivates it."""
     delete_fails_if_missing: bool = False
     """Whether the provider fails to delete an object that no longer exists."""
     priority_must_match: bool = False

@@ -15,6 +15,7 @@ from reconciler.kinds.apps import (
     NO_SUFFIX,
     FederatedApp,
     PolicyOfApp,
+    ProvisionedApp,
     app_kind,
     apps,
     apps_written,
@@ -153,7 +154,7 @@ class AcsEndpoint(Part):
     """Index with which the app requests it."""
 
 
-class SamlApp(FederatedApp):
+class SamlApp(FederatedApp, ProvisionedApp):
     """An app that signs users in with SAML: a custom app, or an app from Okta's catalog."""
 
     risks = (

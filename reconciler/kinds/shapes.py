@@ -241,6 +241,10 @@ class Shape:
         found = re.fullmatch(pattern, import_id)
         return found.groups() if found else (import_id,)
 
+    def resource_id(self, ids: Sequence[str]) -> str:
+        """The id that the provider gives an object of a named owner."""
+        return ids[-1]
+
     def known_as(self, import_id: str) -> str:
         """What an object with this import id is known by (see `identified`); empty if there is none."""
         ids = self.imported_ids(import_id)
@@ -384,6 +388,12 @@ class Adopted(Listed):
     deletable: bool = False
     imported_by: str = ""
     """A template of what the provider takes to import an object, if that is not its id: `{owner}/{label}`."""
+    id_in_body: bool = True
+    """Whether a request that writes an object has its id in the body, too, and not only in the path."""
+
+    def body(self, item: Json) -> Json:
+        """The object, perhaps without its id."""
+        return item if self.id_in_body else {name: value for name, value in item.items() if name != self.id_member}
 
     def import_argument(self, import_id: str, label: str) -> str:
         """The template, filled with the id of the owner and the name."""
@@ -420,6 +430,45 @@ class BelowNamedOwner(Adopted):
     def document_with(self, owner: str, *, is_word: bool) -> str | None:
         """The same for the id of an owner."""
         return self.path.replace("{id}", owner)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOfNamedOwner(BelowNamedOwner):
+    """The one object of its sort that each owner has, at a path of its own: it has no id and is in no list.
+
+    The provider takes the id of the owner for that of the object.
+    """
+
+    imported_by: str = "{owner}"
+    only_id: str = "default"
+    """The id of the object below its owner."""
+
+    def page(self, body: Any) -> tuple[Sequence[Any], str | None]:
+        """The object itself, with its id."""
+        if not isinstance(body, Mapping):
+            raise TypeError(f"expected an object, got {type(body).__name__}")
+        return [{**body, "id": self.only_id}], None
+
+    def item_path(self, collection: str, identity: str) -> str:
+        """The path of the object is that of the collection."""
+        return collection
+
+    def found_in(self, body: Any, identity: str) -> Json | None:
+        """The object, with its id."""
+        return {**body, "id": self.only_id}
+
+    def identified(self, owner_id: str, identity: str) -> str:
+        """What the object is known by, also if its id is that of the owner."""
+        return f"{owner_id}/{self.only_id if identity == owner_id else identity}"
+
+    def resource_id(self, ids: Sequence[str]) -> str:
+        """The id of the owner."""
+        return ids[0]
+
+    def imported_ids(self, import_id: str) -> tuple[str, ...]:
+        """The ids of the owner and of the object. The id of the owner alone is accepted, too."""
+        ids = tuple(import_id.split("/"))
+        return (*ids, self.only_id) if import_id and len(ids) == 1 else ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from reconciler.kinds.apps import NO_LOGO, NO_SUFFIX, AppWithUserNames, app_kind, apps, apps_written
+from reconciler.kinds.apps import NO_LOGO, NO_SUFFIX, AppWithUserNames, ProvisionedApp, app_kind, apps, apps_written
 from reconciler.kinds.catalog import CATALOG_SETTINGS, WITHOUT_EMPTY_TEXT, CatalogSettings, apart, together
 from reconciler.kinds.fields import Api, Name, Only, Replaces, SecretRef, Uri
 from reconciler.kinds.part import Json
@@ -85,7 +85,7 @@ def _only_of_catalog(what: str) -> Only:
     return Only(lambda app: app.preconfigured_app, f"only an app from Okta's catalog has {what}")
 
 
-class SwaApp(SwaForm):
+class SwaApp(SwaForm, ProvisionedApp):
     """An app with a sign-in form that Okta's browser plugin fills with the account that a user entered: a custom app,
     or an app from Okta's catalog (`signOnMode` `BROWSER_PLUGIN`).
     """
@@ -138,7 +138,7 @@ SWA_APP = app_kind(
 )
 
 
-class AutoLoginApp(AppWithPassword):
+class AutoLoginApp(AppWithPassword, ProvisionedApp):
     """An app that Okta signs users in to with a password: a custom app whose form Okta posts (`signOnMode`
     `AUTO_LOGIN`), or an app from Okta's catalog with a shared account or one that administrators set.
     """

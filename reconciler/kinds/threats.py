@@ -191,6 +191,24 @@ SENSITIVE_APP_ASSIGNED = Rule(
     "an app that requires phishing-resistant factors is assigned to users that are not declared for it",
     planned="an app that requires phishing-resistant factors will be assigned to more users",
 )
+PROVISIONING_CHANGED = Rule(
+    "provisioning-changed",
+    Severity.HIGH,
+    "users, passwords or groups are sent to an app, or taken from it, differently",
+    planned="users, passwords or groups will be sent to an app, or taken from it, differently",
+)
+PROVISIONING_REDIRECTED = Rule(
+    "provisioning-redirected",
+    Severity.CRITICAL,
+    "users, and perhaps their passwords, are sent to an address that is not declared, or taken from it",
+    planned="users, and perhaps their passwords, will be sent to another address, or taken from it",
+)
+IMPORTS_CHANGED = Rule(
+    "imports-changed",
+    Severity.CRITICAL,
+    "users imported from an app get other accounts than declared, or accounts without confirmation",
+    planned="users imported from an app will get other accounts, or accounts without confirmation",
+)
 IDENTITY_CHANGED = Rule(
     "identity-changed",
     Severity.HIGH,
@@ -403,6 +421,24 @@ REALM_FILLED = Rule(
     "users get into another realm than declared, whose administrators manage them",
     planned="users will get into another realm, whose administrators will manage them",
 )
+SIGNALS_FORGED = Rule(
+    "signals-forged",
+    Severity.HIGH,
+    "Okta believes messages about the risks of people from a source that is not declared",
+    planned="Okta will believe messages about the risks of people from another source",
+)
+SIGNALS_LOST = Rule(
+    "signals-lost",
+    Severity.HIGH,
+    "Okta no longer learns about the risks of people from a declared source",
+    planned="Okta will no longer learn about the risks of people from a source",
+)
+PUSHES_REDIRECTED = Rule(
+    "pushes-redirected",
+    Severity.HIGH,
+    "push notifications for sign-ins go through an account at Apple or Google that is not declared, or through none",
+    planned="push notifications for sign-ins will go through another account at Apple or Google, or through none",
+)
 REGISTRATION_OPENED = Rule(
     "registration-opened",
     Severity.HIGH,
@@ -504,6 +540,9 @@ RULES = (
     MEMBERSHIP_WIDENED,
     SENSITIVE_APP_ASSIGNED,
     ACCESS_WIDENED,
+    PROVISIONING_CHANGED,
+    PROVISIONING_REDIRECTED,
+    IMPORTS_CHANGED,
     IDENTITY_CHANGED,
     AUDIENCE_CHANGED,
     TOKENS_WIDENED,
@@ -537,6 +576,9 @@ RULES = (
     DEVICE_CHECK_ADDED,
     BEHAVIOR_WEAKENED,
     THREATS_UNBLOCKED,
+    SIGNALS_FORGED,
+    SIGNALS_LOST,
+    PUSHES_REDIRECTED,
     REGISTRATION_OPENED,
     REALM_FILLED,
     MAPPING_CHANGED,

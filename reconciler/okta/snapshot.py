@@ -586,6 +586,12 @@ class _Reading:
         if owner is None:
             owned = owned_kinds(kind) if kind else ()
             read = {one.shape.path for one in owned if self._needed(one) and self._owners(found, one)}
+            documents = [one for one in documents_of(kind) if one.shape.read_if_declared] if kind else []
+            read |= {
+                one.shape.path.rpartition("{id}/")[2]
+                for one in documents
+                if self._needed(one) and self._is_read(found, one)
+            }
             self._watching.owner(group, address(*shape.source), item, kind=kind, read=read)
 
     @staticmethod

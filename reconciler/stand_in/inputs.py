@@ -50,7 +50,7 @@ def ids(kind: Kind, identity: str, inputs: Inputs) -> tuple[str, ...]:
 def identity(kind: Kind, ids: tuple[str, ...]) -> str:
     """The id of a resource, from the ids from the outermost owner to the object."""
     if kind.owned_by:
-        return ids[-1]
+        return kind.shape.resource_id(ids)
     return kind.shape.identified(ids[-2] if len(ids) > 1 else "", ids[-1])
 
 

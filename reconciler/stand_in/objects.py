@@ -15,7 +15,7 @@ from reconciler.errors import TenantError
 from reconciler.kinds import Kind, Part, Spec, chain, kind_named, path_levels
 from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.entries import gathered
-from reconciler.kinds.mapping import Vocabulary, decode, encode, owner_of, schema, whole_list_of
+from reconciler.kinds.mapping import Vocabulary, decode, encode, owner_of, replacing, schema, whole_list_of
 from reconciler.kinds.shapes import member
 from reconciler.okta.client import OktaClient
 
@@ -96,7 +96,7 @@ class Objects:
             else:
                 await self.update(kind, ids, spec, first=True)
             return ids
-        sent = payload(kind, spec)
+        sent = await self._with_copies(kind, spec, payload(kind, spec))
         query = f"?{asked}" if (asked := kind.provider.create_query(spec)) else ""
         path = await self._list_path(kind, owner_ids)
         answer = await self._client.send("POST", path + query, self._body(_document(kind, sent)))
@@ -110,6 +110,15 @@ class Objects:
         if below := kind.provider.on_creation(spec):
             await self._change_what_okta_made(f"{item_path(kind, ids)}/{below[0]}", below[1])
         return ids
+
+    async def _with_copies(self, kind: Kind, spec: Spec, sent: dict[str, Any]) -> dict[str, Any]:
+        """The body of a POST with the members that the provider copies from objects to which fields refer."""
+        for name, (reference, source) in kind.provider.copied.items():
+            if name not in sent:
+                field = next(one for one in schema(kind.fields) if one.name == reference)
+                path = item_path(kind_named(field.refers_to[0]), (str(spec[reference]),))
+                sent = sent | {name: member(await self._client.get(path), source)}
+        return sent
 
     async def _taken_over(self, kind: Kind, owner_ids: tuple[str, ...], spec: Spec) -> dict[str, Any] | None:
         """The object that the provider takes over instead of creating one; None if there is none."""
@@ -191,13 +200,19 @@ class Objects:
             if kind.provider.inactive_to_delete:
                 live = await self._client.get(path)
                 if live.get("status") == "ACTIVE":
-                    await self._client.send("POST", f"{path}/lifecycle/deactivate")
+                    await self._deactivate(kind, path)
             query = kind.provider.delete_query(spec or {})
             method, body = kind.shape.removal(ids[-1])
             await self._client.send(method, f"{path}?{query}" if query else path, *([body] if body else []))
         except TenantError as error:
             if error.status != 404 or kind.provider.delete_fails_if_missing:
                 raise
+
+    async def _deactivate(self, kind: Kind, path: str) -> None:
+        if kind.provider.lifecycle:
+            await self._client.send("POST", f"{path}/lifecycle/deactivate")
+        else:
+            await self._client.send(kind.provider.update_method, path, {"status": "INACTIVE"})
 
     async def _deactivate_if_allowed(self, path: str) -> None:
         with suppress(TenantError):
@@ -358,7 +373,8 @@ def payload(kind: Kind, spec: Spec) -> dict[str, Any]:
 
 def replacement(kind: Kind, live: Mapping[str, Any], spec: Spec, *, filled: bool = True) -> dict[str, Any]:
     """The body of a PUT: the spec without lists of their own, plus the live values of fields that Okta `filled` in."""
-    own = {field.name: spec.get(field.name) for field in schema(kind.fields) if not field.sub_list}
+    fixed = replacing(kind.fields) if kind.provider.update_method == "PATCH" else ()
+    own = {one.name: spec.get(one.name) for one in schema(kind.fields) if not one.sub_list and one.name not in fixed}
     body = encode(kind.fields, _sent(kind.fields, own), Vocabulary.API)
     unset = [field.path for field in schema(kind.fields) if field.server_filled and spec.get(field.name) is None]
     shaped = kind.read_api(dict(live))

@@ -2,7 +2,7 @@
 
 from reconciler.watched.row import Area, Row, Watch, is_address
 from reconciler.watched.rules import RULES as RULES_OF_ROWS
-from reconciler.watched.table import ROWS, can_be_sensitive, read_rows, row_of_word, rows_of, scopes
+from reconciler.watched.table import ROWS, can_be_sensitive, read_rows, readers_of, row_of_word, rows_of, scopes
 
 __all__ = [
     "ROWS",
@@ -13,6 +13,7 @@ __all__ = [
     "can_be_sensitive",
     "is_address",
     "read_rows",
+    "readers_of",
     "row_of_word",
     "rows_of",
     "scopes",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from reconciler.kinds.risks import Occurrence, Risk
-from reconciler.kinds.threats import API_MANAGE_GRANTED, API_READ_GRANTED
+from reconciler.kinds.threats import API_MANAGE_GRANTED, API_READ_GRANTED, PROVISIONING_CHANGED
 from reconciler.watched.owners import is_service_app, provisions
 from reconciler.watched.row import Area, Row
 from reconciler.watched.rules import (
     CREDENTIAL_ADDED,
     CREDENTIAL_CHANGED,
-    PROVISIONING_CHANGED,
     SENSITIVE_APP_OPENED,
     TRUST_WIDENED,
 )

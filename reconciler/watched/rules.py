@@ -76,11 +76,6 @@ SUPPORT_ACCESS_CHANGED = Rule(
 API_SERVICE_CHANGED = Rule(
     "api-service-changed", Severity.HIGH, "an integration that uses Okta's API was added, removed or changed"
 )
-PROVISIONING_CHANGED = Rule(
-    "provisioning-changed",
-    Severity.HIGH,
-    "users, passwords or groups are sent to an app, or taken from it, differently",
-)
 PROFILE_CHANGED = Rule(
     "profile-changed", Severity.HIGH, "a profile attribute or mapping was changed: it can decide about access"
 )
@@ -111,7 +106,6 @@ RULES = (
     ALERTS_REDUCED,
     SUPPORT_ACCESS_CHANGED,
     API_SERVICE_CHANGED,
-    PROVISIONING_CHANGED,
     PROFILE_CHANGED,
     TRUST_WIDENED,
     LOOK_CHANGED,

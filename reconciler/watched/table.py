@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -47,7 +48,8 @@ def read_rows() -> tuple[Row, ...]:
 
 @cache
 def _read_rows() -> tuple[Row, ...]:
-    whole = {one for kind in kinds() if kind.owned_by or kind.within for one in _addresses(kind)}
+    read_always = (one for one in kinds() if (one.owned_by and not one.shape.read_if_declared) or one.within)
+    whole = {one for kind in read_always for one in _addresses(kind)}
     return tuple(row for row in ROWS if row.address not in (whole if row.below else lists_of_kinds()))
 
 
@@ -66,6 +68,21 @@ def is_shared(row: Row) -> bool:
     """Whether a kind reads the items of a relation for managed owners."""
     paths = {one.partition("?")[0] for one in lists_of_kinds()}
     return bool(row.below) and address(row.path, "", row.part) in paths
+
+
+def readers_of(rows: Iterable[Row]) -> frozenset[str]:
+    """The kinds that read the items of these relations for managed owners, unless they are details of the owners."""
+    paths = {address(row.path, "", row.part) for row in rows if row.below}
+    return frozenset(
+        kind.name
+        for kind in kinds()
+        if kind.owned_by or (kind.parents and not _is_detail(kind))
+        if not paths.isdisjoint(one.partition("?")[0] for one in _addresses(kind))
+    )
+
+
+def _is_detail(kind: Kind) -> bool:
+    return any(kind.shape.path == detail.path for parent in kind.parents for detail in kind_named(parent).details)
 
 
 @cache

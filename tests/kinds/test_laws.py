@@ -79,10 +79,11 @@ def with_arguments(model, annotations, package):
         if Vocabulary.ARGUMENTS in field.places:
             argument = annotations.get(field.argument)
             _, *inside = field.places[Vocabulary.ARGUMENTS][0]
-            if inside and (shared := structure_in(argument, package)):
-                argument = arguments_of(shared.__init__).get(*inside)
-            else:
-                assert is_mapping(argument) or not inside, f"{field.argument} has no members"
+            for member in inside:
+                if shared := structure_in(argument, package):
+                    argument = arguments_of(shared.__init__).get(member)
+                else:
+                    assert is_mapping(argument), f"{field.argument} has no members"
             yield f"{model.__name__}.{field.name}", field, argument
             structure = structure_in(argument, package)
             if field.part and structure:

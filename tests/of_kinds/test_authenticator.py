@@ -91,8 +91,8 @@ about(
                 "key": "custom_app",
                 "provider": {
                     "type": "PUSH",
-                    "fcm": "ppcfcm",
-                    "apns": "ppcapns",
+                    "fcm": "push-provider-google",
+                    "apns": "push-provider-apple",
                     "app_bundle_id": "com.example.app",
                     "debug_app_bundle_id": "com.example.app.debug",
                 },

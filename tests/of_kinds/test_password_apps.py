@@ -16,7 +16,12 @@ _FORM = ("url", "url_regex", "redirect_url", "username_field", "password_field",
 _URL = "https://app.example.com/login"
 _USUAL_FORM = {"label": "Tested", "url": _URL, "username_field": "user", "password_field": "pass"}
 _NO_FORM = dict.fromkeys(_FORM, OMIT)
-_NO_CATALOG = {"preconfigured_app": OMIT, "app_settings": OMIT, "app_links": {"login": False}}
+_NO_CATALOG = {
+    "preconfigured_app": OMIT,
+    "app_settings": OMIT,
+    "app_links": {"login": False},
+    "provisioning_features": OMIT,
+}
 _CONSOLE = {**_NO_FORM, "preconfigured_app": "aws_console"}
 _SCHEME = "SHARED_USERNAME_AND_PASSWORD"
 _FIXED = {"preconfigured_app": "Okta does not let the catalog entry of an app be changed"}

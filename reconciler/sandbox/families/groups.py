@@ -100,6 +100,11 @@ def _name(body: JsonObject) -> str:
     return str(body["profile"]["name"])
 
 
+def _unique_name(body: JsonObject) -> str:
+    """The name, unless the group belongs to an app: a pushed group has the name of its source."""
+    return "" if body.get("type") == "APP_GROUP" else _name(body)
+
+
 def show_with_stats(call: Call, group: Record) -> JsonObject:
     """A group; `expand=stats` adds counts of members and apps. The misspelt `hasAdminPrivlege` is Okta's."""
     view = GROUPS.view(call.tenant, group)
@@ -164,7 +169,7 @@ GROUPS = Collection(
     ),
     select=_searched,
     query=lambda group, wanted: _name(group.body).lower().startswith(wanted.lower()),
-    unique=Unique(_name, ignore_case=True),
+    unique=Unique(_unique_name, ignore_case=True),
     title=_name,
     complete=_complete,
     guard_replace=_refuse_built_in,
