@@ -57,7 +57,7 @@ coverage: engine ## Run the tests and show uncovered lines and branches
 
 .PHONY: docs
 docs: $(SETUP) ## Regenerate the pages and schemas that come from code
-	$(BIN)/reconciler kinds --format markdown > docs/kinds.md
+	$(BIN)/reconciler kinds --format markdown --into docs
 	$(BIN)/pytest tests/report --update-golden --quiet
 
 .PHONY: bench

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Final
 
 import click
@@ -12,15 +13,18 @@ from reconciler import watched
 from reconciler.cli.formats import format_option
 from reconciler.cli.messages import show
 from reconciler.definitions.reference import FieldReference, KindReference, reference
+from reconciler.files import write
 from reconciler.kinds.scopes import needed
 from reconciler.printable import printable_json
 
-_INTRODUCTION: Final = """\
-<!-- Made by `reconciler kinds --format markdown`; the kinds are declared in reconciler/kinds/. -->
+_MADE: Final = "<!-- Made by `reconciler kinds --format markdown`; the kinds are declared in reconciler/kinds/. -->"
+_INTRODUCTION: Final = f"""\
+{_MADE}
 # Kinds
 
-The fields of `spec` for each `kind`. [Definitions](definitions.md) describes the rest of a document, and
-[absent fields](absent-fields.md) what it means to leave a field out.
+The kinds of objects that you can declare, by area. The page of an area has the fields of `spec` for each `kind`.
+[Definitions](definitions.md) describes the rest of a document, and [absent fields](absent-fields.md) what it means to
+leave a field out.
 
 Most fields are *compared* with the tenant; a difference is drift. A *secret* field refers to a secret. Okta never
 returns it, so it is not compared. An *owned* field holds objects of other kinds. Changing a field that *replaces*
@@ -34,9 +38,14 @@ deletes the object and creates a new one.
     "json",
     "markdown",
     "scopes",
-    description="A table, all details as JSON, the reference page, or the OAuth scopes of a service app, one per line.",
+    description="A table, all details as JSON, the reference pages, or the OAuth scopes of a service app, one a line.",
 )
-def kinds(form: str) -> None:
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="With `--format markdown`: write `kinds.md` and a page for each area into this folder.",
+)
+def kinds(form: str, into: Path | None) -> None:
     """List the kinds of objects you can declare.
 
     For each kind: its endpoint in the Management API, the OAuth scopes it needs, its secret fields, and the fields
@@ -48,7 +57,13 @@ def kinds(form: str) -> None:
         "markdown": as_markdown,
         "scopes": as_scopes,
     }
-    show(forms[form](reference()))
+    if into is None:
+        show(forms[form](reference()))
+    elif form != "markdown":
+        raise click.UsageError("--into is for --format markdown")
+    else:
+        for path, text in pages(reference()).items():
+            write(into / path, text)
 
 
 def as_text(references: list[KindReference]) -> str:
@@ -56,7 +71,7 @@ def as_text(references: list[KindReference]) -> str:
     head = ("area", "kind", "endpoint", "scopes", "secret", "replaced")
     rows = [
         (
-            one.area.replace(" ", "-").lower(),
+            _slug(one.area),
             one.kind,
             one.endpoint,
             ", ".join(scope.removesuffix(".read") for scope in one.scopes.read),
@@ -81,8 +96,25 @@ def as_json(references: list[KindReference]) -> str:
 
 
 def as_markdown(references: list[KindReference]) -> str:
-    """The reference page."""
-    return "\n".join([_INTRODUCTION, *_contents(references), *(line for one in references for line in _section(one))])
+    """All reference pages, one after the other."""
+    return "\n".join(pages(references).values())
+
+
+def pages(references: list[KindReference]) -> dict[str, str]:
+    """The reference pages by their path: an overview, and one for each area."""
+    by_area: dict[str, list[KindReference]] = {}
+    for one in references:
+        by_area.setdefault(one.area, []).append(one)
+    overview = "\n".join([_INTRODUCTION, *_contents(references)])
+    return {"kinds.md": overview} | {_page(area): _of_area(area, found) for area, found in by_area.items()}
+
+
+def _page(area: str) -> str:
+    return f"kinds/{_slug(area)}.md"
+
+
+def _slug(area: str) -> str:
+    return area.replace(" ", "-").lower()
 
 
 def _contents(references: list[KindReference]) -> Iterator[str]:
@@ -90,8 +122,14 @@ def _contents(references: list[KindReference]) -> Iterator[str]:
     yield "| area | kind | arguments of the Pulumi class that can be declared |\n| --- | --- | --- |"
     for one in references:
         all_of_them = one.arguments + len(one.not_declarable)
-        yield f"| {one.area} | [{one.kind}](#{one.kind}) | {one.arguments} of {all_of_them} |"
+        link = f"[{one.kind}]({_page(one.area)}#{one.kind})"
+        yield f"| {one.area} | {link} | {one.arguments} of {all_of_them} |"
     yield ""
+
+
+def _of_area(area: str, references: list[KindReference]) -> str:
+    introduction = f"{_MADE}\n# {area}\n\n[Kinds](../kinds.md) explains the tables.\n"
+    return "\n".join([introduction, *(line for one in references for line in _section(one))])
 
 
 def _section(one: KindReference) -> Iterator[str]:

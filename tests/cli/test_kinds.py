@@ -1,13 +1,15 @@
-"""`reconciler kinds`, and the reference page that it makes."""
+"""`reconciler kinds`, and the reference pages that it makes."""
 
 import json
+import re
 from pathlib import Path
 
 from reconciler import watched
 from reconciler.kinds import kind_named, kinds, scopes
 from reconciler.kinds.mapping import schema
 
-PAGE = Path(__file__).parents[2] / "docs" / "kinds.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "kinds.md"
 
 
 def test_the_table_has_a_line_for_each_kind(invoke):
@@ -72,15 +74,28 @@ def test_structures_are_followed(invoke):
     assert {"rules", "rules[].keep_me_signed_in.post_auth", "rules[].constraints[].possession.device_bound"} <= paths
 
 
-def test_the_committed_page_is_up_to_date(invoke):
-    made = invoke("kinds", "--format", "markdown").output
-    assert made == PAGE.read_text(), "make it anew: reconciler kinds --format markdown > docs/kinds.md"
+def test_the_committed_pages_are_up_to_date(invoke, tmp_path):
+    invoke("kinds", "--format", "markdown", "--into", str(tmp_path))
+    made = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*.md")}
+    committed = {path.relative_to(DOCS): path.read_text() for path in [PAGE, *(DOCS / "kinds").glob("*")]}
+    assert made == committed, "make them anew: reconciler kinds --format markdown --into docs"
 
 
-def test_the_links_in_the_page_work():
-    text = PAGE.read_text()
-    for kind in kinds():
-        assert f"\n## {kind.name}\n" in text
-    targets = {line.split("](#")[1].split(")")[0] for line in text.splitlines() if "](#" in line}
-    assert targets <= {kind.name for kind in kinds()}
-    assert all((PAGE.parent / page).is_file() for page in ("definitions.md", "absent-fields.md"))
+def test_pages_are_only_written_as_markdown(invoke, tmp_path):
+    refused = invoke("kinds", "--into", str(tmp_path))
+    assert refused.exit_code != 0
+    assert "--into is for --format markdown" in refused.stderr
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_links_in_the_pages_work(invoke):
+    overview = PAGE.read_text()
+    targets = re.findall(r"\[([\w-]+)\]\((kinds/[\w-]+\.md)#([\w-]+)\)", overview)
+    assert [kind for kind, _, _ in targets] == [kind.name for kind in kinds()]
+    for kind, page, anchor in targets:
+        assert kind == anchor
+        assert f"\n## {kind}\n" in (DOCS / page).read_text()
+    for page in [PAGE, *(DOCS / "kinds").iterdir()]:
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+            assert (page.parent / target).is_file(), f"{page.name}: {target}"
+    assert invoke("kinds", "--format", "markdown").output.startswith(overview)
