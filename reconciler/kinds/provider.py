@@ -86,7 +86,8 @@ class Provider:
     inactive_to_update: bool = False
     """Whether Okta refuses an update while the object is ACTIVE."""
     inactive_to_delete: bool = False
-    """Whether Okta refuses a DELETE while the object is ACTIVE. Without a `lifecycle`, an update deactivates it."""
+    """Whether Okta refuses a DELETE while the object is ACTIVE. If it is updated by PATCH, a PATCH
+    deactivates it."""
     delete_fails_if_missing: bool = False
     """Whether the provider fails to delete an object that no longer exists."""
     priority_must_match: bool = False

@@ -209,10 +209,10 @@ class Objects:
                 raise
 
     async def _deactivate(self, kind: Kind, path: str) -> None:
-        if kind.provider.lifecycle:
-            await self._client.send("POST", f"{path}/lifecycle/deactivate")
+        if kind.provider.update_method == "PATCH":
+            await self._client.send("PATCH", path, {"status": "INACTIVE"})
         else:
-            await self._client.send(kind.provider.update_method, path, {"status": "INACTIVE"})
+            await self._client.send("POST", f"{path}/lifecycle/deactivate")
 
     async def _deactivate_if_allowed(self, path: str) -> None:
         with suppress(TenantError):
