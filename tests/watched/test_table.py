@@ -132,8 +132,7 @@ def test_requests_follow_the_formula(org: Org):
     shared = {part for part in parts if part in of_kinds or part.partition("?")[0] in of_kinds}
     shared = {part for part in shared if not part.startswith(DOCUMENTS)}
     assert details
-    owner_lists = 1  # of mappings, which neither a row nor a kind lists
-    assert live.requests == len(of_kinds) + len(parts - shared) + owner_lists
+    assert live.requests == len(of_kinds) + len(parts - shared)
 
 
 def test_no_request_of_a_row_is_one_of_a_kind(org: Org, monkeypatch: pytest.MonkeyPatch):
