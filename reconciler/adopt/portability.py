@@ -10,7 +10,7 @@ from typing import Any, Final
 from reconciler.adopt.draft import Draft
 from reconciler.adopt.not_adopted import NotAdopted, Reason
 from reconciler.definitions.explanations import Path, dotted
-from reconciler.drift.members import follows, stated_although_left_to_okta, uncovered, within
+from reconciler.drift.members import covers, follows, stated_although_left_to_okta, uncovered, within
 from reconciler.kinds import owned_kinds
 from reconciler.kinds.entries import MADE_BY_OKTA, inside_entry
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -91,11 +91,11 @@ def policies_of_okta(live: Snapshot) -> frozenset[str]:
 def unsupported_members(draft: Draft, default_policies: Collection[str] = ()) -> Iterator[NotAdopted]:
     """The members of its objects that definitions do not cover and that differ from those of a new object."""
     for item in draft.objects:
-        adopted = [*stated_although_left_to_okta(item.kind, item.spec), *_listed_as_objects(item)]
+        adopted, listed = [*stated_although_left_to_okta(item.kind, item.spec)], [*_listed_as_objects(item)]
         paths = [
             path
             for path, value in uncovered(_own(item)).items()
-            if not within(path, adopted) and not _is_default(item, path, value)
+            if not covers(adopted, path) and not within(path, listed) and not _is_default(item, path, value)
             if not _is_default_policy(path, value, default_policies)
         ]
         if paths:

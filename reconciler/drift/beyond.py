@@ -28,6 +28,7 @@ from reconciler.drift.leaves import canonical
 from reconciler.drift.members import (
     UPDATED,
     all_members,
+    covers,
     is_note,
     items_of,
     left_to_okta,
@@ -107,7 +108,7 @@ class _Pair:
             return False
         if path in self.items:
             return path in self.own_items
-        if is_note(path) or path == OKTA or within(path, self.chosen):
+        if is_note(path) or path == OKTA or covers(self.chosen, path):
             return False
         detail = self._details.get(path)
         if detail and detail.of and canonical(self.before.get(detail.of)) != canonical(self.now.get(detail.of)):

@@ -65,6 +65,13 @@ def within(path: str, above: Collection[str]) -> bool:
     return any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in above)
 
 
+def covers(stated: Collection[str], path: str) -> bool:
+    """Whether fields with these paths, which a definition states, cover a member. Of the items of a list, they cover
+    what the model of the items knows, which has no paths.
+    """
+    return any(path == one or path.startswith(f"{one}.") for one in stated)
+
+
 def items_of(path: str, known: Collection[str]) -> Iterator[str]:
     """The `known` items that a path goes through, the outermost first."""
     ends = (index + 1 for index, character in enumerate(path) if character == "]")
@@ -245,6 +252,8 @@ def _uncovered_in(field: Field, value: Any, path: str, spec: SpecAttributes) -> 
         if field.only and isinstance(value, Mapping):
             yield path, None  # so that members added below it are recognised as new
         yield from leaf(path.rpartition(".")[2], _in_definitions(field, value), path)
+        if field.part and field.shape != "one" and isinstance(value, list) and field.comparable:
+            yield from _uncovered_in_items(field, value, path)  # a definition that states the list does not cover them
     elif field.shape != "one" and isinstance(value, list):
         yield from _uncovered_in_items(field, value, path)
     elif field.part and isinstance(value, Mapping):

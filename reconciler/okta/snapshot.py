@@ -326,7 +326,7 @@ def _documents_of_all(owner: Kind) -> set[tuple[str, str]]:
     return {
         source
         for source, sharing in _documents(owner).items()
-        if not all(kind.shape.read_if_declared for kind in sharing)
+        if not all(kind.shape.read_if_declared or kind.of_owners is not always for kind in sharing)
     }
 
 
@@ -481,7 +481,8 @@ class _Reading:
     def _ask_documents(self, group: asyncio.TaskGroup, owner: LiveObject) -> None:
         """Start reading the documents about an object, which several kinds may share."""
         for sharing in _documents(owner.kind).values():
-            needed = [kind for kind in sharing if self._needed(kind)]
+            can = [kind for kind in sharing if kind.shape.read_if_declared or that_can(owner, kind)]
+            needed = [kind for kind in can if self._needed(kind)]
             if any(not kind.shape.read_if_declared or self._is_read(owner, kind) for kind in needed):
                 self._ask(group, needed, owner)
 

@@ -113,6 +113,7 @@ ROWS = (
         condition="authenticators",
         id="type",
         label=("type",),
+        only=lambda item: item.get("type") != "webauthn",  # the kind of this method reads it for all authenticators
         scope="okta.authenticators",
         events=("security.authenticator.lifecycle.",),
         with_owner=True,

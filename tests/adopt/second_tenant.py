@@ -74,7 +74,10 @@ def pairs(desired: Desired, live: Snapshot) -> Iterator[tuple[LiveObject, Mappin
     for address, identity in originals.items():
         original = live.by_id[address.kind, identity]
         copy = second.by_id[address.kind, copies[address]]
-        yield original, dict(leaves(original.json)), {path: _in(value, same) for path, value in leaves(copy.json)}
+        copied = {path: _in(value, same) for path, value in leaves(copy.json)}
+        if original.kind.shape.whole_set:  # its values are sorted by the ids of the tenant
+            copied = dict(zip(sorted(copied), sorted(copied.values()), strict=True))
+        yield original, dict(leaves(original.json)), copied
 
 
 def _ids_of_usual_policies(live: Snapshot, second: Snapshot) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from reconciler.drift import Finding, Verdict
 from reconciler.drift.leaves import TIMES
 from reconciler.drift.members import OF_THE_OBJECT
 from reconciler.kinds import kinds
-from reconciler.kinds.shapes import member
+from reconciler.kinds.shapes import OneOfNamedOwner, member
 from tests.drift.recorded_tenant import Lists, copied, kept, places, recorded
 
 LATER = "2031-01-01T00:00:00.000Z"
@@ -124,12 +125,18 @@ def items_in(asked: str, body: Any) -> Iterator[tuple[Path, Any, tuple[str, ...]
     """The items of a list, or of the maps of a document: where each is, and the ids that it may be known by."""
     shape = next((kind.shape for kind in kinds() if kind.shape.request() == asked), None)
     if isinstance(body, list):
+        owned = (kind.shape for kind in kinds() if kind.parents and kind.shape.id_member != "id")
+        shape = shape or next((one for one in owned if asked.endswith(f"/{one.path}")), None)
         for number, item in enumerate(body):
             yield (number,), item, (str(shape.identity(item) if shape else item.get("id", number)),)
         return
     if shape and shape.name:
         yield (), body, (shape.name,)
         return
+    for one in (kind.shape for kind in kinds() if isinstance(kind.shape, OneOfNamedOwner)):
+        if owner := re.fullmatch(re.escape(one.path).replace(r"\{id\}", "([^/]+)"), asked):
+            yield (), body, (one.identified(owner[1], owner[1]),)
+            return
     known = [identity for _, identity in recorded().read().by_id]
     for members in sorted({kind.shape.part for kind in kinds()} - {""}):
         for key, item in (member(body, members) or {}).items():

@@ -105,11 +105,11 @@ about(
                 "agree_to_terms": OMIT,
                 "provider": OMIT,
                 "settings": OMIT,
-                "status": "ACTIVE",
+                "status": "INACTIVE",
             },
         }
     },
-    needed={"idp": ("provider",), "app": ("provider", "settings", "agree_to_terms")},
+    needed={"idp": ("provider",), "app": ("provider", "settings", "agree_to_terms"), "keys": ("status",)},
     unset=dict.fromkeys(
         (
             "provider.host",

@@ -11,8 +11,10 @@ from reconciler.kinds.webauthn_fields import CustomAaguid
 from tests.drift.ratings import changed, whole
 from tests.of_kinds import OMIT, about
 from tests.official.provider_rules import Converges, ShownBy, Undecidable, rule
+from tests.settled import document
 
-AAGUID = "custom-aaguid"
+AAGUID, METHOD = "custom-aaguid", "webauthn-method"
+HERE = "of_kinds/test_webauthn.py"
 YUBIKEY = "cb69481e-8ff7-4039-93ec-0a2729a154a8"
 _KEYS = {"key": "webauthn", "name": "Keys", "settings": OMIT}
 _CLASSIC = Undecidable(
@@ -65,6 +67,65 @@ about(
         rule(AAGUID, "create update", "org:", _CLASSIC),
     ),
 )
+
+
+about(
+    kind=METHOD,
+    usual={"authenticator": "keys", "user_verification": "REQUIRED"},
+    harmless=frozenset(
+        {"authenticator", "resident_key_requirement", "enable_autofill_ui", "show_sign_in_with_a_passkey_button"}
+    ),
+    surroundings=(document("authenticator", "keys", key="webauthn", name="Keys"),),
+    variants={"": {"one": {"authenticator": "authenticator-keys"}}},
+    fixed={"authenticator": "a method stays in its authenticator"},
+    attacks={
+        "authenticator-weakened": (
+            changed(METHOD, "user_verification", "REQUIRED", "PREFERRED"),
+            changed(METHOD, "user_verification_for_verify", "PREFERRED", "DISCOURAGED"),
+            changed(METHOD, "attachment", "ROAMING", "ANY"),
+            changed(METHOD, "cert_based_attestation_validation", True, False),
+            changed(METHOD, "hardware_protected", True, False),
+            changed(METHOD, "fips_compliant", True, False),
+            changed(METHOD, "allow_syncable_passkeys", False, True),
+            changed(METHOD, "aaguid_groups", [], [{"name": "Fakes", "aaguids": [YUBIKEY]}]),
+        ),
+    },
+    innocent={
+        "authenticator-weakened": (
+            changed(METHOD, "user_verification", "PREFERRED", "REQUIRED"),
+            changed(METHOD, "allow_syncable_passkeys", True, False),
+        ),
+    },
+    rules=(
+        rule(METHOD, "preview", "authenticator_id changed", Converges(METHOD)),
+        rule(
+            METHOD,
+            "create update",
+            "any argument unset",
+            Converges(METHOD, before={"attachment": "ROAMING", "fips_compliant": True}),
+        ),
+        rule(
+            METHOD,
+            "delete",
+            "always",
+            ShownBy("`up` releases it instead", f"{HERE}::test_a_method_that_is_no_longer_declared_is_released"),
+        ),
+        rule(METHOD, "create update", "org:", _CLASSIC),
+    ),
+)
+
+
+def test_a_method_that_is_no_longer_declared_is_released():
+    shape = kind_named(METHOD).shape
+    assert not shape.creatable
+    assert not shape.deletable
+
+
+def test_the_provider_calls_a_method_by_its_authenticator():
+    shape = kind_named(METHOD).shape
+    assert shape.resource_id(("aut1", "webauthn")) == "aut1"
+    assert shape.import_argument(shape.imported_as(("aut1", "webauthn")), "") == "aut1"
+    assert shape.known_as("aut1") == shape.identified("aut1", "aut1") == "aut1/webauthn"
 
 
 def test_a_model_that_is_no_longer_declared_is_released():

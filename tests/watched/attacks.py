@@ -409,7 +409,7 @@ ATTACKS = (
     ),
     Attack(
         "a model of security keys is trusted",
-        "authenticator-aaguid",
+        "custom-aaguid",
         HIGH,
         post(
             "/api/v1/authenticators/{webauthn}/aaguids",
