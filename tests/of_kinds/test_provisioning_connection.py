@@ -34,6 +34,7 @@ about(
     variants={"": {"one": {"app": "saml-app saml-app-catalogue", "auth_scheme": "TOKEN"}}},
     harmless=frozenset({"app", "auth_scheme"}),
     fixed={"app": "the connection of another app is another one", "auth_scheme": "there is one"},
+    unset={"auth_scheme": "there is only one that can be declared"},
     rules=(
         rule(KIND, "preview", "action not in", RefusedByValidate(KIND, "status", "", {"status": "PAUSED"})),
         rule(KIND, "preview", "profile.auth_scheme not in", Refused(KIND, "auth_scheme", "", {"auth_scheme": "BASIC"})),
