@@ -107,7 +107,7 @@ def test_unmanaged_items_are_deleted_from_any_owner(workspace: Workspace):
     (policy,) = [one for one in objects["global-session-policy"] if one.built_in]
     rule = {"name": "Strange", "type": "SIGN_ON", "actions": {"signon": {"access": "ALLOW"}}}
     tenant.request("POST", f"{policy.path}/rules", rule)
-    for one in objects["authorization-server"]:
+    for one in (*objects["authorization-server"], *objects["authorization-server-default"]):
         tenant.request("POST", f"{one.path}/scopes", {"name": "strange"})
     audiences = ["https://payments.example.com"]
     scopes = server()["spec"]["scopes"]

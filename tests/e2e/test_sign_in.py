@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
@@ -70,7 +71,7 @@ def test_read_only_commands_work_with_read_scopes(workspace: Workspace):
 
     doctor = reader.expect(0, "doctor", environment=None)
     assert "test: the service app has read scopes only" in doctor.out
-    assert "up and repair also need okta.apps.manage, " in doctor.out
+    assert re.search(r"up and repair also need .*okta\.apps\.manage, ", doctor.out)
 
 
 @pytest.mark.parametrize("official", [False, True], ids=["stand-in", "official"])
@@ -148,11 +149,11 @@ def test_our_own_app_is_no_drift_and_is_never_removed(own_app: Workspace):
 
 
 def test_our_own_app_is_not_adopted_unless_declared(own_app: Workspace):
-    adopted = own_app.expect(0, "adopt", "--into", str(own_app.definitions))
+    own_app.expect(0, "adopt", "--into", str(own_app.definitions))
 
     account = (own_app.definitions / "imports" / "test-not-adopted.md").read_text()
     assert "The app this environment signs in with" in account
     assert app_of(own_app).client_id in account
-    assert "0 documents" in adopted.out
+    assert not any(own_app.definitions.glob("*-apps/*"))
     assert "reconciler" not in " ".join(path.name for path in own_app.definitions.rglob("*.yaml"))
     own_app.expect(0, "coverage")
