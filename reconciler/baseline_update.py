@@ -17,6 +17,7 @@ from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
 from reconciler.kinds.mapping import documents_of
+from reconciler.kinds.shapes import always
 from reconciler.matching import StateMatch, owners
 from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
 from reconciler.watched import Watch, read_rows, readers_of
@@ -193,8 +194,8 @@ def _owners_of_details(changes: Changes, state: State, before: State) -> list[tu
 
 
 def _lists(kind: Kind) -> list[Kind]:
-    """The whole lists that an object of a kind owns."""
-    return [owned for owned in owned_kinds(kind) if owned.shape.part_of_owner]
+    """The whole lists that every object of a kind owns."""
+    return [owned for owned in owned_kinds(kind) if owned.shape.part_of_owner and owned.of_owners is always]
 
 
 def _in_every_owner(kind: Kind) -> list[Kind]:
