@@ -348,6 +348,6 @@ class Comparison:
         if kind == USER:
             return live.people.logins[identity]
         item = live.by_id.get((kind, identity))
-        if item is None:
-            return identity  # of an object of another kind
+        if item is None:  # it is of another kind, perhaps with the same list
+            return live.name_of_system(kind, identity) or identity
         return live.system_name(item) or f"{item.label} ({identity})"
