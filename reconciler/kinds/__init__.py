@@ -80,6 +80,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "provisioning_connection",
         "provisioning_feature",
         "push_group",
+        "app_rate_limit",
         "app_api_scopes",
         "app_admin_role",
         "app_user_schema_property",

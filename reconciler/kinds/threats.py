@@ -457,6 +457,12 @@ CLIENTS_UNLIMITED = Rule(
     "one client can send more requests to sign-in pages than declared",
     planned="one client will be able to send more requests to sign-in pages",
 )
+LIMITS_WIDENED = Rule(
+    "limits-widened",
+    Severity.HIGH,
+    "an app can use up more of the rate limits of the tenant than declared: it can slow down all others",
+    planned="an app will be able to use up more of the rate limits of the tenant",
+)
 ADMINISTRATORS_TOLD_LESS = Rule(
     "administrators-told-less",
     Severity.HIGH,
@@ -585,6 +591,7 @@ RULES = (
     HELP_REDIRECTED,
     THREAT_RESPONSE_REDUCED,
     CLIENTS_UNLIMITED,
+    LIMITS_WIDENED,
     ADMINISTRATORS_TOLD_LESS,
     NOTIFICATIONS_STOPPED,
     CAPTCHA_WEAKENED,

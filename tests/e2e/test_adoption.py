@@ -18,7 +18,7 @@ from reconciler.cli import run
 from reconciler.definitions import Desired, load
 from reconciler.definitions.model import Address, Declaration
 from reconciler.kinds import Kind, Spec, kind_named, kinds
-from reconciler.kinds.mapping import schema, with_references
+from reconciler.kinds.mapping import joined_kinds, schema, with_references
 from reconciler.kinds.secret_fields import holds_secrets, without_secrets
 from reconciler.kinds.shapes import Keyed, always
 from tests.e2e.existing_tenant import by_names, make
@@ -117,7 +117,7 @@ def all_kinds(tenant_here: SandboxTenant, tmp_path_factory: pytest.TempPathFacto
 @pytest.mark.parametrize("kind", list(kinds()), ids=lambda kind: kind.name)
 def test_every_field_of_every_kind_is_adopted(kind: Kind, all_kinds: Adopted):
     by_label = {
-        (address.kind, all_kinds.labels.get(address, one.label)): address.name
+        (address.kind, one.label if joined_kinds(one.kind) else all_kinds.labels.get(address, one.label)): address.name
         for address, one in all_kinds.declared.declarations.items()
         if not one.parent
     }

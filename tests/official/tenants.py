@@ -146,9 +146,12 @@ class Tenant:
         if request.method != "PUT" or recorded in self.ids or not isinstance(request.body, dict):
             return
         query = f"?type={request.body['type']}" if above.endswith("/policies") else ""
-        status, items = self.get(self.here(above) + query)
+        only = next((one.shape for one in kinds() if one.shape.path == above and "filter=" in one.shape.query), None)
+        status, items = self.get(only.request() if only else self.here(above) + query)
         listed = items if status == 200 and isinstance(items, list) else []
-        alike = [one for one in listed if one.get("name") == request.body.get("name", items)]
+        told = {name: self.here(value) for name, value in request.body.items() if str(value) in self.ids}
+        known = {"name": request.body["name"]} if "name" in request.body else told
+        alike = [one for one in listed if known and known.items() <= one.items()]
         if len(alike) == 1:
             self.ids[recorded] = alike[0]["id"]
 
