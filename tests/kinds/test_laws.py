@@ -130,7 +130,6 @@ def test_every_field_has_a_description_and_a_class(kind):
             assert field.description.endswith((".", ")")), name
             known = field.places.keys() | ({Vocabulary.API} if field.unread else set())
             assert field.owns or known == set(Vocabulary), name
-            assert not (field.secret and field.replaces), name
 
 
 @KINDS

@@ -198,7 +198,7 @@ def everything() -> Run:
 @ALL_KINDS
 def test_program_replaces_what_the_provider_cannot_update(kind: Kind, everything: Run):
     """The provider would fail to update the server of a claim or the type of a zone."""
-    names = {field.input for field in schema(kind.fields) if field.replaces}
+    names = {".".join(field.places[Vocabulary.INPUTS][0]) for field in schema(kind.fields) if field.replaces}
     owners = set(map(camel_case, kind.parent_arguments))
     asked = [set(one.replaced) for one in everything.resources if one.type == kind.resource]
     assert asked
