@@ -43,7 +43,7 @@ about(
             KIND,
             "delete",
             "always",
-            Requests("it is deactivated first", f"{HERE}::test_a_mapping_is_deactivated_first"),
+            Requests("it is deactivated first", f"{HERE}::test_a_mapping_is_inactive_first"),
         ),
         rule(KIND, "read", "target_group_name changed", FROM_THE_TENANT),
     ),
