@@ -88,6 +88,7 @@ PROVISIONING_CONNECTION = register(
         ),
         untouched=always,
         events=("application.lifecycle.update", "application.configuration."),
+        known_by=lambda connection: str(connection.get("app")),
         exists=lambda connection: connection.get("status") != "UNKNOWN",
     )
 )

@@ -32,9 +32,10 @@ Notification = Literal[
 ]
 """The notifications that the provider knows."""
 
+_SUBSCRIBED: Final = {"subscribed": True, "unsubscribed": False}
 _STATUS = Codec(
     encode=lambda subscribed: "subscribed" if subscribed else "unsubscribed",
-    decode=lambda status: status == "subscribed",
+    decode=lambda status: _SUBSCRIBED.get(status, status),
 )
 
 

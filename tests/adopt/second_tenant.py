@@ -49,7 +49,7 @@ def created_from(desired: Desired) -> tuple[Snapshot, dict[Address, str]]:
                 owner = ids[one.parent] if one.parent else tuple(empty.around_of(one.kind))
                 spec = with_references(one.kind.fields, one.spec, identity)
                 ids[address] = await apply(objects, one.kind, owner, spec)
-            return await snapshot.read(client), {
+            return await snapshot.read(client, owners=lambda owner, owned: True), {
                 address: _known_as(kind_named(address.kind), found) for address, found in ids.items()
             }
 
