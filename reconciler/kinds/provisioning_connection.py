@@ -78,7 +78,6 @@ PROVISIONING_CONNECTION = register(
         fields=ProvisioningConnection,
         label_field="app",
         owned_by="app",
-        known_by=lambda connection: str(connection.get("app")),
         shape=OneOfNamedOwner(path="/api/v1/apps/{id}/connections/default", scope=SCOPE, read_if_declared=True),
         provider=Provider(
             update_method="POST",
