@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.documents import document, group
 from tests.e2e.workspace import SandboxTenant, Workspace
-from tests.watched.seeds import google, service, stream
+from tests.watched.seeds import google, service
 
 pytestmark = pytest.mark.e2e
 
@@ -26,6 +26,9 @@ SERVICE = document(
     response_types=["token"],
     token_endpoint_auth_method="client_secret_basic",
 )
+
+
+TEMPLATE = {"type": "SMS_VERIFY_CODE", "template": "Your code is ${code}"}
 
 
 def other_administrator(tenant: SandboxTenant, login: str) -> SandboxTenant:
@@ -43,7 +46,7 @@ def found(workspace: Workspace) -> list[dict[str, Any]]:
 def test_what_no_kind_covers_is_watched(workspace: Workspace):
     login = f"{secrets.token_hex(4)}@example.com"
     attacker = other_administrator(workspace.tenant, login)
-    kept = attacker.request("POST", "/api/v1/logStreams", stream("SIEM"))
+    kept = attacker.request("POST", "/api/v1/templates/sms", TEMPLATE | {"name": "Code"})
     workspace.declare([group("people"), SERVICE])
     workspace.up()
     assert "Also watched: " in workspace.expect(0, "drift").out
@@ -54,19 +57,20 @@ def test_what_no_kind_covers_is_watched(workspace: Workspace):
     assert found(workspace) == []
 
     attacker.request("POST", "/api/v1/idps", google("Rogue"))
-    attacker.request("POST", f"/api/v1/logStreams/{kept['id']}/lifecycle/deactivate")
+    text = {"template": "Call +1 555 0100 for ${code}"}
+    attacker.request("PUT", f"/api/v1/templates/sms/{kept['id']}", TEMPLATE | {"name": "Code"} | text)
     by_label = {one["label"]: one for one in found(workspace)}
-    rogue, disabled = by_label["Rogue"], by_label["SIEM"]
+    rogue, altered = by_label["Rogue"], by_label["Code"]
     assert rogue["severity"] == "critical"
     assert rogue["attribution"]["actor"] == login
     assert rogue["attribution"]["event"] == "system.idp.lifecycle.create"
-    assert (disabled["kind"], disabled["field"], disabled["severity"]) == ("log-stream", "status", "critical")
-    assert (disabled["expected"], disabled["actual"]) == ("ACTIVE", "INACTIVE")
+    assert (altered["kind"], altered["field"], altered["severity"]) == ("sms-template", "template", "high")
+    assert (altered["expected"], altered["actual"]) == (TEMPLATE["template"], text["template"])
     assert "nothing to repair" in workspace.expect(0, "repair", "--yes").out
 
     # An entry of ignore.yaml covers one finding; the other one is accepted.
     expires = date.today() + timedelta(days=30)
-    entry = f"- {{kind: log-stream, label: SIEM, reason: Moved., owner: security, expires: {expires}}}\n"
+    entry = f"- {{kind: sms-template, label: Code, reason: Moved., owner: security, expires: {expires}}}\n"
     (workspace.root / "definitions" / "ignore.yaml").write_text(entry)
     assert [one["label"] for one in found(workspace)] == ["Rogue"]
     assert "watched, not declared: " in workspace.expect(0, "coverage").out
@@ -85,6 +89,6 @@ def test_an_older_baseline_is_completed_by_the_next_up(workspace: Workspace):
 
     workspace.up()
     assert "Note" not in workspace.expect(0, "drift").out
-    attacker.request("POST", "/api/v1/logStreams", stream("Later"))
+    attacker.request("POST", "/api/v1/templates/sms", TEMPLATE | {"name": "Later"})
     attacker.request("POST", "/api/v1/apps", service("Unmanaged"))
     assert {one["label"] for one in found(workspace)} == {"Unmanaged", "Later"}
