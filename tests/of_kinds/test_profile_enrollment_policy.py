@@ -40,7 +40,6 @@ about(
     kind=POLICY,
     usual={"name": "Tested"},
     harmless=frozenset({"name"}),
-    fixed={"status": "a policy that apps use cannot be deactivated"},
     system={"default": {"system": True, "name": "Default Policy", "type": "PROFILE_ENROLLMENT"}},
     rules=(
         rule(POLICY, "create", 'status == "INACTIVE"', Converges(POLICY, _INACTIVE)),

@@ -144,9 +144,11 @@ def map_app(tenant: Tenant, app: Record, policy: Record) -> None:
 
 
 def _refuse_system_or_used(call: Call, policy: Record) -> None:
-    """Refuse to deactivate a system policy or one in use, as in salto-io/salto#4279; the text is ours."""
+    """Refuse to deactivate a system policy, or an authentication policy in use, as in salto-io/salto#4279; the text is
+    ours.
+    """
     _refuse_system(call, policy)
-    if apps := apps_of(call.tenant, policy):
+    if policy.body["type"] == "ACCESS_POLICY" and (apps := apps_of(call.tenant, policy)):
         raise invalid("policy", f"policy: The policy is assigned to {len(apps)} app(s). Assign another policy first.")
 
 
