@@ -73,8 +73,15 @@ SETTABLE_BELOW: dict[str, tuple[Path, ...]] = {
     "/resources": (("_links", "self", "href"),),
     "/members": (("_links", "self", "href"),),
     "/targets/groups": (("id",),),
+    "/owners": (("id",), ("type",)),
+    "/users": (("id",),),
 }
 """The lists below an object whose values are a field, and what can differ in their items."""
+
+
+def _settable_below(asked: str) -> str:
+    """The list below an object that a request asks for, if its values are a field; else empty."""
+    return next((name for name in SETTABLE_BELOW if asked.partition("?")[0].endswith(name)), "")
 
 
 def _is_of_group(asked: str) -> bool:
@@ -87,8 +94,7 @@ def is_excepted(asked: str, item: Any, path: Path) -> bool:
     first, names = str(path[0]), {str(one) for one in path}
     if names & TIMES:
         return True  # they tell when something was changed, and not what
-    below = next((name for name in SETTABLE_BELOW if asked.endswith(name)), "")
-    if below:
+    if below := _settable_below(asked):
         return path not in SETTABLE_BELOW[below]  # such a list only says which values there are
     if _is_of_group(asked):
         return path != ("type",)  # an assignment of a standard role has no other setting
@@ -169,7 +175,7 @@ def mutations() -> dict[str, list[Mutation]]:
                         continue
                     if path:
                         found[unit].append(Mutation(asked, number, path, new, ids, name))
-                    elif not (_is_of_group(asked) or any(asked.endswith(one) for one in SETTABLE_BELOW)):
+                    elif not (_is_of_group(asked) or _settable_below(asked)):
                         (added,) = new.keys() - value.keys()
                         found[unit].append(Mutation(asked, number, (added,), new[added], ids, name))
     return found
