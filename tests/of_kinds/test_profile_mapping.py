@@ -61,6 +61,7 @@ about(
         rule(KIND, "create update", "always_apply and", _ALWAYS),
     ),
     attacks={"mapping-changed": (changed(KIND, "mappings", [_NICK], []),)},
+    innocent={"mapping-changed": (changed(KIND, "target", "user-type default", "user-type staff"),)},
 )
 
 
