@@ -267,7 +267,7 @@ def normalised(model: type[Part], spec: Spec) -> Spec:
 
 
 def encode(model: type[Part], spec: Spec, vocabulary: Vocabulary) -> dict[str, Any]:
-    """The spec in another vocabulary. Empty and null values are left out."""
+    """The spec in another vocabulary. Null and empty values are left out; a required argument can be empty."""
     result: dict[str, Any] = {}
     for field in schema(model):
         value = spec.get(field.name)
@@ -276,7 +276,7 @@ def encode(model: type[Part], spec: Spec, vocabulary: Vocabulary) -> dict[str, A
             continue
         path, codec = place
         encoded = codec.encode(_encode_value(field, value, vocabulary))
-        if encoded not in ([], {}):
+        if encoded not in ([], {}) or (field.info.is_required() and vocabulary is not Vocabulary.API):
             _put(result, path, encoded)
     return result
 
