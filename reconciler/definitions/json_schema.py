@@ -14,6 +14,7 @@ from reconciler.definitions.owned import owned_fields
 from reconciler.definitions.owners import OwnerFields
 from reconciler.definitions.pins import PinsFile
 from reconciler.kinds import Kind, kinds
+from reconciler.kinds.part import describe
 from reconciler.watched import read_rows
 
 JsonSchema = dict[str, Any]
@@ -38,6 +39,7 @@ _LOGICAL_NAME: Final = {
 def document_schema() -> JsonSchema:
     """The schema of one document: the envelope, and the `spec` of each kind."""
     written: list[type[BaseModel]] = [Envelope, *(kind.fields for kind in kinds())]
+    describe(written)
     _, generated = models_json_schema([(model, "validation") for model in written])
     models: dict[str, JsonSchema] = generated["$defs"]
     envelope = models.pop(Envelope.__name__)
@@ -58,11 +60,13 @@ def document_schema() -> JsonSchema:
 
 def environment_schema() -> JsonSchema:
     """The schema of an environment file."""
+    describe([EnvironmentFile])
     return {"$schema": DIALECT, **EnvironmentFile.model_json_schema(), "title": "An environment"}
 
 
 def ignore_schema() -> JsonSchema:
     """The schema of `ignore.yaml`."""
+    describe([Entry])
     entries = TypeAdapter(list[Entry]).json_schema()
     entry = entries["$defs"][Entry.__name__]
     others = dict.fromkeys(kind.shape.others for kind in kinds() if kind.shape.others)
@@ -77,11 +81,13 @@ def ignore_schema() -> JsonSchema:
 
 def owners_schema() -> JsonSchema:
     """The schema of `owners.yaml`."""
+    describe([OwnerFields])
     return {"$schema": DIALECT, **TypeAdapter(dict[str, OwnerFields]).json_schema(), "title": "Owners"}
 
 
 def pins_schema() -> JsonSchema:
     """The schema of `pins.yaml`."""
+    describe([PinsFile])
     return {"$schema": DIALECT, **PinsFile.model_json_schema(), "title": "Limits of what definitions may use"}
 
 

@@ -25,6 +25,7 @@ from reconciler.guard.model import AnyGuard, GuardContext, Limits
 from reconciler.guard.registry import GUARDS, guard_ids
 from reconciler.kinds import Part
 from reconciler.kinds.fields import Bool, as_json_text
+from reconciler.kinds.part import describe
 from reconciler.promotion import Circumstances
 
 
@@ -106,6 +107,7 @@ def guards_schema() -> JsonSchema:
         guard.id: (_entry_model(guard), Field(default={}, description=guard.purpose)) for guard in GUARDS
     }
     model: type[Part] = create_model("Guards", __base__=Part, **fields)
+    describe([model])
     return {"$schema": DIALECT, **model.model_json_schema(), "title": "Guards"}
 
 

@@ -27,7 +27,7 @@ from reconciler.kinds.relations import reference_fields, references
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.malformed import MALFORMED, id_of
-from reconciler.okta.snapshot import LiveObject, Owners, Snapshot, Unreadable, is_detail, that_can
+from reconciler.okta.snapshot import LiveObject, Owners, Snapshot, Unreadable, is_detail
 from reconciler.plan import Plan
 from reconciler.progress import SILENT, Progress
 
@@ -151,10 +151,18 @@ def _rules_of(kind: Kind) -> list[Kind]:
 
 
 def _unread(plan: Plan) -> Owners:
-    """Whether the snapshot of a plan does not have the objects of a kind that an object owns."""
+    """Whether the snapshot of a plan does not have the objects of a kind that an object owns.
+
+    What an object may have without Okta saying so, such as owners of a group, would cost a request for each one.
+    """
     asked = matching.owners(plan.match.in_state)
     found = {(one.kind.name, one.parent.id) for one in plan.live.by_id.values() if one.parent}
-    return lambda owner, owned: not asked(owner, owned) and (owned.name, owner.id) not in found
+
+    def unread(owner: LiveObject, owned: Kind) -> bool:
+        has_some = owned.of_owners(dict(owner.json))
+        return bool(has_some) and not asked(owner, owned) and (owned.name, owner.id) not in found
+
+    return unread
 
 
 def _of_kind(plan: Plan, owner: Kind, owned: Kind) -> Iterator[LiveObject]:
@@ -224,7 +232,7 @@ async def _children(client: OktaClient, plan: Plan, needed: Wanted, progress: Pr
 
     def asks(owner: LiveObject, owned: Kind) -> bool:
         wanted_ = owned.name in needed.children or (owner.kind.name, owner.id) in needed.policies
-        return (wanted_ and that_can(owner, owned) and unread(owner, owned)) or _leads_to(owned, names)
+        return (wanted_ and unread(owner, owned)) or _leads_to(owned, names)
 
     try:
         live = await snapshot.read(

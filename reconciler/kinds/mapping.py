@@ -41,7 +41,7 @@ from reconciler.kinds.fields import (
     WriteOnly,
 )
 from reconciler.kinds.kind import Kind, kinds
-from reconciler.kinds.part import Part, Spec
+from reconciler.kinds.part import Part, Spec, descriptions
 from reconciler.kinds.people import USER, Person, login_in
 from reconciler.kinds.reference_values import kinds_of, translated
 from reconciler.kinds.refusals import SpecAttributes
@@ -89,7 +89,13 @@ class Field:
     only: Only | None
     sub_list: SubList | None
     lifetime: Lifetime | None
-    description: str
+    model: type[Part]
+    """The model that has the field."""
+
+    @property
+    def description(self) -> str:
+        """What the reference says about the field."""
+        return self.info.description or descriptions(self.model).get(self.name, "")
 
     @property
     def comparable(self) -> bool:
@@ -200,7 +206,7 @@ def _without_empty(value: Any) -> Any:
 @cache
 def schema(model: type[Part]) -> tuple[Field, ...]:
     """The fields of a model, in the order of their declaration."""
-    return tuple(_field(name, info) for name, info in model.model_fields.items())
+    return tuple(_field(model, name, info) for name, info in model.model_fields.items())
 
 
 @cache
@@ -486,7 +492,7 @@ def _decode_value(field: Field, value: Any, vocabulary: Vocabulary, complete: bo
     return in_order(items) if field.shape == "set" else items
 
 
-def _field(name: str, info: FieldInfo) -> Field:
+def _field(model: type[Part], name: str, info: FieldInfo) -> Field:
     markers = list(info.metadata)
     annotation, inner = _unwrap(info.annotation)
     markers += inner
@@ -544,7 +550,7 @@ def _field(name: str, info: FieldInfo) -> Field:
         only=by_type.get(Only),
         sub_list=by_type.get(SubList),
         lifetime=by_type.get(Lifetime),
-        description=info.description or "",
+        model=model,
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, ClassVar, Self
+from itertools import pairwise
+from typing import Any, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
@@ -21,7 +25,7 @@ Spec = dict[str, Any]
 class Part(BaseModel):
     """The fields of a kind, or a structure inside one: a frozen model that accepts no other fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     refusals: ClassVar[tuple[Refusal, ...]] = ()
     """What the official provider refuses although Okta accepts it."""
@@ -92,3 +96,51 @@ def _conditional(model: type[Part]) -> dict[str, Only]:
     """The fields that apply to some objects only."""
     markers = ((name, marker) for name, info in model.model_fields.items() for marker in info.metadata)
     return {name: marker for name, marker in markers if isinstance(marker, Only)}
+
+
+@cache
+def descriptions(model: type[BaseModel]) -> Mapping[str, str]:
+    """The docstrings below the fields of a model, its base classes included.
+
+    The source is read only when they are asked for: reading it for all models takes longer than loading them.
+    """
+    found: dict[str, str] = {}
+    for one in reversed(model.__mro__):
+        if issubclass(one, BaseModel) and one is not BaseModel:
+            found |= _docstrings(one.__module__).get(one.__qualname__, {})
+    return found
+
+
+@cache
+def _docstrings(module: str) -> Mapping[str, Mapping[str, str]]:
+    """The docstrings below the fields of each class of a module."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: dict(_of_fields(node)) for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def _of_fields(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for field, below in pairwise(node.body):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                yield name, inspect.cleandoc(text)
+
+
+def describe(models: Iterable[type[BaseModel]]) -> None:
+    """Give the fields of models, and of all models inside them, their docstrings, for JSON schemas."""
+    for model in models:
+        _describe(model)
+
+
+@cache
+def _describe(model: type[BaseModel]) -> None:
+    for name, info in model.model_fields.items():
+        describe(_models_in(info.annotation))
+        info.description = info.description or descriptions(model).get(name)
+    model.model_rebuild(force=True)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for one in get_args(annotation):
+        yield from _models_in(one)
