@@ -65,9 +65,10 @@ class PushGroup(Part):
 _OUTBOUND, _INBOUND = "USER_PROVISIONING", "INBOUND_PROVISIONING"
 _PUSHED = Only(lambda feature: feature.name == _OUTBOUND, f"only {_OUTBOUND} has it")
 _IMPORTED = Only(lambda feature: feature.name == _INBOUND, f"only {_INBOUND} has it")
+_IS_ENABLED = {"ENABLED": True, "DISABLED": False}
 _ENABLED = Codec(
     encode=lambda on: "ENABLED" if on else "DISABLED",
-    decode=lambda status: status == "ENABLED",
+    decode=lambda status: _IS_ENABLED.get(status, status),
 )
 _UPDATE, _RULES = "update", "importRules.userCreateAndMatch"
 _USER_NAME, _SCHEDULE = "importSettings.username", "importSettings.schedule"
@@ -100,9 +101,9 @@ class ProvisioningFeature(Part):
             IMPORTS_CHANGED,
             "match_by",
             "allow_partial_match",
-            "confirm_exact_matches",
-            "confirm_partial_matches",
-            "confirm_new_users",
+            "auto_confirm_exact_matches",
+            "auto_confirm_partial_matches",
+            "auto_confirm_new_users",
             "activate_new_users",
             "username_format",
             "username_expression",
@@ -177,7 +178,7 @@ class ProvisioningFeature(Part):
         _IMPORTED,
     ] = None
     """Whether users with the same first and last name match, too."""
-    confirm_exact_matches: Annotated[
+    auto_confirm_exact_matches: Annotated[
         Bool | None,
         Api(f"{_RULES}.autoConfirmExactMatch"),
         Argument(f"{_OF_RULES}.autoconfirm_exact_match"),
@@ -185,7 +186,7 @@ class ProvisioningFeature(Part):
         _IMPORTED,
     ] = None
     """Whether exact matches need no confirmation by an administrator."""
-    confirm_partial_matches: Annotated[
+    auto_confirm_partial_matches: Annotated[
         Bool | None,
         Api(f"{_RULES}.autoConfirmPartialMatch"),
         Argument(f"{_OF_RULES}.autoconfirm_partial_match"),
@@ -193,7 +194,7 @@ class ProvisioningFeature(Part):
         _IMPORTED,
     ] = None
     """Whether partial matches need no confirmation by an administrator."""
-    confirm_new_users: Annotated[
+    auto_confirm_new_users: Annotated[
         Bool | None,
         Api(f"{_RULES}.autoConfirmNewUsers"),
         Argument(f"{_OF_RULES}.autoconfirm_new_users"),

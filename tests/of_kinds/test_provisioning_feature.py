@@ -18,9 +18,9 @@ _PUSHED = (
 _IMPORTED = (
     "match_by",
     "allow_partial_match",
-    "confirm_exact_matches",
-    "confirm_partial_matches",
-    "confirm_new_users",
+    "auto_confirm_exact_matches",
+    "auto_confirm_partial_matches",
+    "auto_confirm_new_users",
     "activate_new_users",
     "username_format",
     "username_expression",
