@@ -243,10 +243,6 @@ class Kind:
         return (*self.lost_on_replace, *self.not_read)
 
 
-NAMES_PEOPLE = "it names people, which definitions cannot do yet"
-"""Why an argument is not declarable (see `Kind.not_declarable`)."""
-
-
 def with_sub_list(item: Json, sub_list: SubList, name: str) -> Json:
     """For `read_api`: the object with the values of a list below it in the member `name`, if the list was read."""
     items = (item.get("_embedded") or {}).get(sub_list.path)

@@ -10,8 +10,9 @@ from pydantic import Field
 from reconciler.kinds.conditions import became, is_not
 from reconciler.kinds.fields import Api, Argument, Bool, Checked, Int, Purpose, Relates, SetOf, Status
 from reconciler.kinds.group import GroupRef
-from reconciler.kinds.kind import NAMES_PEOPLE, Kind, register
+from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Json, Part
+from reconciler.kinds.people import People
 from reconciler.kinds.policies import (
     DECIDES,
     OTHER_CONDITIONS,
@@ -27,6 +28,7 @@ from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Risk, changed
 from reconciler.kinds.shapes import Adopted
 from reconciler.kinds.threats import CONDITIONS_CHANGED, PEOPLE_EXEMPTED, THREAT_RESPONSE_REDUCED
+from reconciler.kinds.user_conditions import EXCLUDED, INCLUDED
 
 _RUN_WORKFLOW: Final = "RUN_WORKFLOW"
 _ENDS: Final = "endsSessions"
@@ -46,7 +48,7 @@ class ForPeople(Part):
 
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(CONDITIONS_CHANGED, "groups_included"),
-        changed(PEOPLE_EXEMPTED, "groups_excluded"),
+        changed(PEOPLE_EXEMPTED, "groups_excluded", "users_excluded"),
     )
 
     groups_included: Annotated[
@@ -63,6 +65,8 @@ class ForPeople(Part):
         Argument("groups_excludeds"),
     ] = frozenset()
     """Groups that the rule does not apply to."""
+    users_excluded: Annotated[People, Api(EXCLUDED), Argument("users_excludeds")] = frozenset()
+    """Logins of users that the rule does not apply to."""
 
 
 class EntityRiskRule(ForPeople):
@@ -74,7 +78,7 @@ class EntityRiskRule(ForPeople):
     risks = (
         changed(THREAT_RESPONSE_REDUCED, "terminate_all_sessions", when=became(False)),
         changed(THREAT_RESPONSE_REDUCED, "workflow_id"),
-        changed(CONDITIONS_CHANGED, "risk_level"),
+        changed(CONDITIONS_CHANGED, "risk_level", "users_included"),
         *DECIDES,
         *OTHER_CONDITIONS,
     )
@@ -85,6 +89,8 @@ class EntityRiskRule(ForPeople):
     """Priority among the rules; the lowest is evaluated first. Okta's own rule has 99."""
     risk_level: Annotated[Literal["ANY", "LOW", "MEDIUM", "HIGH"], Api("conditions.entityRisk.level"), Checked()]
     """Risk of the user that the rule applies to."""
+    users_included: Annotated[People, Api(INCLUDED), Argument("users_includeds")] = frozenset()
+    """Logins of users that the rule applies to; empty for everyone in the groups."""
     terminate_all_sessions: Annotated[Bool, Api(f"actions.entityRisk.{_ENDS}")] = False
     """Whether all sessions of the user are ended."""
     workflow_id: Annotated[WorkflowId | None, Api(f"actions.entityRisk.{_WORKFLOW}")] = None
@@ -226,8 +232,6 @@ ENTITY_RISK_POLICY_RULE = register(
         ),
         parent_arguments=("policy_id",),
         identity_engine=True,
-        not_declarable={"users_includeds": NAMES_PEOPLE, "users_excludeds": NAMES_PEOPLE},
-        lost_on_replace=("users included or excluded by name",),
         events=("policy.rule.",),
         read_api=_ENTITY_RISK.read,
         write_api=_ENTITY_RISK.write,
@@ -249,7 +253,6 @@ POST_AUTH_SESSION_POLICY_RULE = register(
         ),
         parent_arguments=("policy_id",),
         identity_engine=True,
-        not_declarable={"users_excludeds": NAMES_PEOPLE},
         events=("policy.rule.",),
         read_api=_POST_AUTH.read,
         write_api=_POST_AUTH.write,
