@@ -75,7 +75,12 @@ class _LookUp:
         self._needed |= {owner.kind for owner in owners}
         ids = {**desired.environment.imports, **in_state.ids}
         self._owner_ids = {(owner.kind, ids[owner]) for owner in owners if owner in ids}
-        self._owner_labels = {(owner.kind, desired.declarations[owner].label) for owner in owners if owner not in ids}
+        self._system_owners = owners - desired.declarations.keys()
+        self._owner_labels = {
+            (owner.kind, desired.declarations[owner].label)
+            for owner in owners
+            if owner not in ids and owner not in self._system_owners
+        }
 
     async def read(self, client: OktaClient, progress: Progress) -> Match:
         """Read what is needed."""
@@ -122,7 +127,11 @@ class _LookUp:
                 )
 
     def _is_owner(self, owner: LiveObject, owned: Kind) -> bool:
-        return (owner.kind.name, owner.id) in self._owner_ids or (owner.kind.name, owner.label) in self._owner_labels
+        kind = owner.kind
+        if (kind.name, owner.id) in self._owner_ids or (kind.name, owner.label) in self._owner_labels:
+            return True
+        system = (Address(kind.name, known.name) for known in kind.system if known.matches(dict(owner.json)))
+        return any(address in self._system_owners for address in system)
 
     def _check_readable(self, live: Snapshot) -> None:
         for gap in live.unreadable:

@@ -37,6 +37,7 @@ def recognised(fresh: Iterable[Declaration], in_state: StateMatch, live: Snapsho
         owner_id = declaration.owner_word
         if (parent := declaration.parent or declaration.owner_reference) and owner_id is None:
             owner_id = in_state.ids.get(parent) or (found[parent].id if parent in found else None)
+            owner_id = owner_id or live.system_id(kind_named(parent.kind), parent.name)
             if owner_id is None:
                 continue
         if declaration.address in found:
