@@ -14,6 +14,7 @@ from reconciler.definitions.model import Address, Declaration
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import joined_kinds, with_references
+from reconciler.kinds.people import USER
 from reconciler.matching.state_match import StateMatch
 from reconciler.okta.snapshot import LiveObject, Snapshot
 
@@ -91,6 +92,8 @@ def _natural_key(
     """The natural key as in the tenant. A relation is recognised by the ids of the objects that it refers to."""
 
     def identity(kind: str, name: str) -> str:
+        if kind == USER:
+            return name  # users are in no natural key
         address = Address(kind, name)
         item = found.get(address)
         there = item.id if item else live.system_id(kind_named(kind), name)
