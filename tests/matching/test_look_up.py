@@ -226,7 +226,7 @@ def test_children_of_an_imported_object_are_recognised(world: World):
 def test_the_rule_of_a_policy_that_every_tenant_has_is_recognised():
     """No definition declares the policy, so that only the tenant knows it."""
     asks = {"name": "email", "label": "Email", "required": True}
-    spec = {"policy": "default", "unknown_user_action": "DENY", "profile_attributes": [asks]}
+    spec: dict[str, Any] = {"policy": "default", "unknown_user_action": "DENY", "profile_attributes": [asks]}
     world = settled(desired_of([document("profile-enrollment-rule", "nobody", **spec)]))
     rule = Address("profile-enrollment-rule", "nobody")
     known = world.item(rule).import_id
