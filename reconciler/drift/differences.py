@@ -17,7 +17,9 @@ def differences(field: Field, expected: Any, actual: Any) -> tuple[Difference, .
     from deepdiff import DeepDiff
 
     key = _key(field, expected, actual)
-    diff = DeepDiff(_keyed(expected, key), _keyed(actual, key), verbose_level=2, view="tree")
+    # Without a threshold, sides with little in common count as one changed value.
+    sides = _keyed(expected, key), _keyed(actual, key)
+    diff = DeepDiff(*sides, verbose_level=2, view="tree", threshold_to_diff_deeper=0)
     found = [
         Difference(field.name + _path(level.path(output_format="list")), _side(level.t1), _side(level.t2))
         for levels in diff.values()

@@ -425,7 +425,7 @@ class BelowNamedOwner(Adopted):
 
     def document_of(self, owner: Mapping[str, Any]) -> str:
         """The path of the list of an owner."""
-        return self.path.replace("{id}", str(owner["id"]))
+        return self.path.replace("{id}", str(owner.get("id")))
 
     def document_with(self, owner: str, *, is_word: bool) -> str | None:
         """The same for the id of an owner."""
