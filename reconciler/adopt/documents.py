@@ -26,7 +26,7 @@ from reconciler.adopt.specs import (
 )
 from reconciler.definitions.owned import OwnedField, owned_fields
 from reconciler.definitions.references import system_names
-from reconciler.kinds import Spec
+from reconciler.kinds import Spec, kind_named
 from reconciler.kinds.mapping import schema
 from reconciler.kinds.people import USER
 from reconciler.okta.snapshot import LiveObject, Snapshot
@@ -78,18 +78,22 @@ def _unloadable(made: Sequence[Draft]) -> dict[Identity, NotAdopted]:
 def priorities_of(
     live: Snapshot, candidates: Sequence[LiveObject], taken: Mapping[str, Collection[int]]
 ) -> dict[Identity, int]:
-    """Priorities for policies, in the order of the tenant; 1 is evaluated first. Priorities in `taken` are skipped."""
+    """Priorities in the order of the tenant; 1 is evaluated first. Priorities in `taken` are skipped.
+
+    They are numbered without gaps, as Okta numbers policies. Where Okta keeps other numbers, those of the tenant stay.
+    """
     chosen: dict[Identity, int] = {}
     wanted = {(item.kind.name, item.id) for item in candidates}
     for kind, objects in live.objects.items():
         ordered = [item for item in objects if item.kind.shape.ordered and not item.parent]
         ordered = sorted((item for item in ordered if not item.built_in), key=_live_priority)
         used = set(taken.get(kind, ()))
+        has_gaps = not kind_named(kind).provider.priority_must_match
         later = iter(range(len(ordered) + 1, len(ordered) + len(used) + len(ordered) + 1))
         for rank, item in enumerate(ordered, start=1):
             if (kind, item.id) in wanted:
-                priority = rank if rank not in used else next(number for number in later if number not in used)
-                chosen[kind, item.id] = priority
+                own = max(rank, item.rank) if has_gaps else rank
+                chosen[kind, item.id] = own if own not in used else next(one for one in later if one not in used)
     return chosen
 
 

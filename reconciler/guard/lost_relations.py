@@ -11,6 +11,7 @@ from reconciler.engine.changes import Operation
 from reconciler.guard.counting import owner_id_of, owner_of
 from reconciler.kinds.entries import entry_keys, key_field, key_path, list_field
 from reconciler.kinds.fields import Purpose
+from reconciler.kinds.mapping import schema
 from reconciler.kinds.relations import references
 from reconciler.plan import Plan, PlannedChange
 
@@ -73,16 +74,21 @@ def _entries(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
         return
     before, after = _keys(change)
     if lost := [key for key in before if key not in after]:
-        yield LostRelations(owner_name(plan, change), list_field(change.kind), len(before), lost, source=change.source)
+        what = schema(change.kind.fields)[0].name if change.kind.shape.whole_set else list_field(change.kind)
+        yield LostRelations(owner_name(plan, change), what, len(before), lost, source=change.source)
 
 
 def _keys(change: PlannedChange) -> tuple[list[str], list[str]]:
-    """The keys of the entries, before and after the change."""
+    """The keys of the entries, before and after the change. The values of a whole set are keys."""
+    if change.kind.shape.whole_set:
+        (only,) = schema(change.kind.fields)
+        before, after = ((spec or {}).get(only.name) or [] for spec in (change.before, change.after))
+        return before, after
     return entry_keys(change.kind, change.before), entry_keys(change.kind, change.after)
 
 
 def _references(plan: Plan, change: PlannedChange) -> Iterator[LostRelations]:
-    if change.before is None or change.after is None or _ends(plan, change):
+    if change.before is None or change.after is None or _ends(plan, change) or change.kind.shape.whole_set:
         return
     before, after = _by_field(change, change.before), _by_field(change, change.after)
     items, own = {within for _, within in after}, entry_keys(change.kind, change.before)

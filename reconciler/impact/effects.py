@@ -35,6 +35,7 @@ def _of(around: Surroundings, change: PlannedChange) -> Iterator[Effect]:
     elif change.operation in _WRITES:
         yield from access.of_changed_relations(around, change)
         yield from policies.of_changed_relations(around, change)
+        yield from removal.of_removed_members(change)
         yield from sign_in.of_rated_changes(around, change)
         if change.item and is_switched_off(change):
             yield from removal.of_what_it_gave(around, change, change.item)

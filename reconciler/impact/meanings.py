@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MEANINGS: Mapping[str, str] = {
-    "members-leave": "A group is removed, and its members leave it.",
-    "roles-lost": "The members of a removed group lose its admin roles.",
+    "members-leave": "Members leave a group: it is removed, or its definition no longer names them.",
+    "roles-lost": "People who leave a group lose its admin roles.",
     "access-lost": "People lose an app: it, or a group of theirs, is removed, switched off or no longer assigned.",
     "access-gained": "People gain an app: one of their groups is assigned.",
     "apps-move": "Apps get another authentication policy: the default one if theirs is deleted.",

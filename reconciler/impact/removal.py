@@ -9,6 +9,7 @@ from reconciler.impact import access, policies
 from reconciler.impact.surroundings import Surroundings, Use, by_kind, holds_people, objects_of
 from reconciler.impact.wording import as_long_as, listed, named, people, sentence, verb
 from reconciler.kinds.fields import OnDelete, Purpose
+from reconciler.kinds.mapping import schema
 from reconciler.okta.snapshot import LiveObject
 from reconciler.plan import Effect, PlannedChange
 
@@ -21,6 +22,7 @@ def effects(around: Surroundings, change: PlannedChange, item: LiveObject) -> It
     uses = [use for use in around.uses(item.kind.name, item.id) if not around.still_declares(use, change)]
     left = [use for use in uses if not around.is_changed(use.item)]
     yield from _of_people_in_it(around, change, item)
+    yield from of_removed_members(change)
     yield from access.of_removed_group(around, change, item, uses)
     yield from policies.of_removed_policy(around, change, item, left)
     yield from _invalid(around, change, item, left)
@@ -51,13 +53,28 @@ def _of_people_in_it(around: Surroundings, change: PlannedChange, item: LiveObje
     """The people who leave a group, and what they lose with it."""
     if not holds_people(item.kind):
         return
-    count, what = around.people([(item.kind.name, item.id)]), named(item)
     again = ", which is created again without them" if change.operation is Operation.REPLACE else ""
+    yield from _leave(change, item, around.people([(item.kind.name, item.id)]), again)
+
+
+def _leave(change: PlannedChange, item: LiveObject, count: int | None, again: str = "") -> Iterator[Effect]:
+    what = named(item)
     text = f"{people(count)} {verb(count, 'leaves', 'leave')} {what}{again}"
     yield Effect(change.address, "members-leave", sentence(text), count)
     if powers := item.kind.powers(dict(item.json)):
         text = f"{people(count)} {verb(count, 'loses', 'lose')} {listed(powers)} of {what}"
         yield Effect(change.address, "roles-lost", sentence(text), count)
+
+
+def of_removed_members(change: PlannedChange) -> Iterator[Effect]:
+    """The people whom a change takes out of the object that their list is a part of, such as a group."""
+    owner = change.item.parent if change.item and change.kind.shape.part_of_owner else None
+    if owner is None or not holds_people(owner.kind):
+        return
+    for name in (field.name for field in schema(change.kind.fields) if field.person):
+        before, after = ({*((spec or {}).get(name) or ())} for spec in (change.before, change.after))
+        if count := len(before - after):
+            yield from _leave(change, owner, count)
 
 
 def _invalid(around: Surroundings, change: PlannedChange, item: LiveObject, left: Sequence[Use]) -> Iterator[Effect]:

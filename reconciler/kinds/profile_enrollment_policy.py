@@ -92,6 +92,12 @@ class ProfileAttribute(Part):
     """Whether people must fill it in."""
 
 
+_ASKED_AT_FIRST: Final = [
+    {"name": "email", "label": "Email", "required": True},
+    {"name": "firstName", "label": "First name", "required": True},
+    {"name": "lastName", "label": "Last name", "required": True},
+]
+"""What the rule of a new policy asks people for."""
 _HOOKS: Final = "preRegistrationInlineHooks"
 _GROUPS: Final = "targetGroupIds"
 _HOOK: Final = "inlineHookId"
@@ -205,6 +211,7 @@ PROFILE_ENROLLMENT_APPS = register(
         label_field="apps",
         parents=("profile-enrollment-policy",),
         parent_arguments=("policy_id",),
+        of_owners=lambda policy: policy.get("system") is not True,
     )
 )
 
@@ -225,7 +232,14 @@ PROFILE_ENROLLMENT_RULE = register(
         identity_engine=True,
         not_declarable={"ui_schema_id": "Okta generates it, and the provider sends back what it reads"},
         events=("policy.rule.",),
-        generated=("system",),
+        fresh={
+            f"{_ACTION}.unknownUserAction": ("DENY",),
+            f"{_ACTION}.access": ("ALLOW",),
+            f"{_ACTION}.activationRequirements.emailVerification": (True,),
+            f"{_ACTION}.profileAttributes": (_ASKED_AT_FIRST,),
+            f"{_ACTION}.progressiveProfilingAction": ("DISABLED",),
+        },
+        generated=("system", "name"),
         read_api=_read_rule,
         write_api=_write_rule,
     )

@@ -34,6 +34,7 @@ PROVISIONING_FEATURE = register(
             "description": "Okta sets it: the provider does not send it",
             "status": "Okta sets it: the provider does not send it",
         },
+        generated=("description", "status"),
         events=("application.lifecycle.update", "application.provision."),
         read_api=_read,
     )

@@ -55,6 +55,10 @@ class RoleSubscription(Part):
     """Whether the administrators get them. Administrators can have settings of their own instead."""
 
 
+_OFF_AT_FIRST: Final = ("APP_IMPORT",)
+"""The notifications that nobody gets in a new tenant."""
+
+
 def _is_known(item: Json) -> bool:
     return item.get("notificationType") in get_args(Notification)
 
@@ -80,7 +84,8 @@ ROLE_SUBSCRIPTION = register(
             deletes_nothing=True,
         ),
         fixed_arguments={"role_type": _ROLE},
-        fresh={"status": (True,), "channels": (["email"],)},
+        fresh={"channels": (["email"],)},
+        untouched=lambda spec: spec["subscribed"] is (spec["notification_type"] not in _OFF_AT_FIRST),
         events=("iam.role.subscriptions.update",),
         risks_of_others=(changed(NOTIFICATIONS_STOPPED, "status"),),
     )

@@ -12,6 +12,7 @@ from reconciler.kinds.fields import (
     Api,
     Argument,
     Bool,
+    Codec,
     ListOf,
     Name,
     Purpose,
@@ -148,6 +149,9 @@ class WebauthnMethod(Part):
     allow_syncable_passkeys: Annotated[Bool | None, Api("settings.allowSyncablePasskeys"), ServerFilled()] = None
     """Whether passkeys may be copied to other devices."""
     aaguid_groups: Annotated[
-        ListOf[AaguidGroup] | None, Field(min_length=1), Api("settings.aaguidGroups"), ServerFilled()
+        ListOf[AaguidGroup] | None,
+        Field(min_length=1),
+        Api("settings.aaguidGroups", Codec(decode=lambda groups: groups or None)),
+        ServerFilled(),
     ] = None
     """Groups of models. Enrolment policies refer to them by name."""

@@ -244,8 +244,8 @@ class Snapshot:
         return found.id if found else None
 
     def has_as_another_kind(self, kind: str, identity: str) -> bool:
-        """Whether an id is that of an object of another kind, in the same list as this kind."""
-        return any((other.name, identity) in self.by_id for other in sharing_list(kind_named(kind)))
+        """Whether an id is that of an object of another kind."""
+        return any((other.name, identity) in self.by_id for other in kinds() if other.name != kind)
 
     def name_of_system(self, kind: str, identity: str) -> str | None:
         """The name in definitions of an object that every tenant has, by its id."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reconciler.definitions.model import Address, Desired
 from reconciler.definitions.people import logins
-from reconciler.kinds import Spec
+from reconciler.kinds import Spec, kind_named, sharing_list
 from reconciler.kinds.mapping import Field, canonical, schema, with_references
 from reconciler.kinds.people import USER
 from reconciler.kinds.refusals import SpecAttributes
@@ -55,11 +55,14 @@ def by_names(live: Snapshot) -> dict[Named, object]:
     def named(kind: str, identity: str) -> str:
         if kind == USER:
             return live.people.logins[identity]
-        item = live.by_id.get((kind, identity))
+        kinds = (kind, *(one.name for one in sharing_list(kind_named(kind))))
+        item = next((found for one in kinds if (found := live.by_id.get((one, identity)))), None)
         return item.label if item else identity
 
     def shown(item: LiveObject) -> Spec:
-        usual = {field.name for field in schema(item.kind.fields) if field.is_usual(item.spec.get(field.name))}
+        fields = schema(item.kind.fields)
+        usual = {one.name for one in fields if one.is_usual(item.spec.get(one.name))}
+        usual |= {one.name for one in fields if one.optional and item.spec.get(one.name) == []}
         spec = {name: value for name, value in item.spec.items() if name not in usual}
         spec = with_required_secrets(item.kind.fields, spec, lambda _: f"env:{SECRET}")
         complete: Spec = canonical(item.kind.fields.model_validate(with_references(item.kind.fields, spec, named)))

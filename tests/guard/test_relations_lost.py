@@ -55,6 +55,18 @@ def test_rules_of_a_policy_and_the_groups_of_a_rule_that_stays():
     ]
 
 
+def test_members_of_a_group_that_is_kept_by_hand():
+    """Also if the definition no longer has a list of members."""
+    logins = [f"{name}@x.test" for name in "abc"]
+    everyone = [f"user:{login}" for login in logins]
+    world = world_of([document("group", "group-0", name="Group 0", members=logins)])
+    members = Address("group-memberships", "group-0")
+    world.edit(members, members=[])
+    assert lost(plan_of(world)) == [("group group-0", "members", 3, everyone)]
+    assert refused(plan_of(world))
+    assert lost(without(world, members)) == [("group group-0", "members", 3, everyone)]
+
+
 def test_a_list_that_is_no_longer_declared_loses_all():
     world = world_of([*groups(2), bookmark("wiki", groups=[{"group": "group-0"}, {"group": "group-1"}])])
     assert lost(without(world, WIKI)) == [("bookmark-app wiki", "groups", 2, ["group-0", "group-1"])]

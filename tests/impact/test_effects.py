@@ -28,7 +28,7 @@ from tests.impact.tenants import (
     told,
 )
 from tests.plan.plans import plan_of
-from tests.settled import World, all_declared, document, identity_of, settled
+from tests.settled import World, all_declared, desired_of, document, identity_of, settled
 from tests.sign_on_modes import mode_of_no_kind
 
 ASSIGNED = Address("app-group-assignments", "wiki")
@@ -100,6 +100,12 @@ class TestGroups:
         count(world, CONTRACTORS, people)
         (effect,) = [one for one in effects(plan_of(world)) if one.id == "members-leave"]
         assert (effect.cause, effect.summary, effect.people, effect.at_most) == (CONTRACTORS, text, people, False)
+
+    def test_members_that_a_definition_no_longer_names_leave(self):
+        everyone = ["ada@x.test", "grace@x.test", "joan@x.test"]
+        world = settled(desired_of([document("group", "staff", name="Staff", members=everyone)]))
+        world.edit(Address("group-memberships", "staff"), members=everyone[:1])
+        assert of(world, "members-leave") == ["2 people leave the group Staff"]
 
     def test_its_members_lose_its_apps(self):
         (effect,) = [one for one in effects(plan_of(without_contractors())) if one.id == "access-lost"]
