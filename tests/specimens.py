@@ -247,11 +247,18 @@ def staying() -> list[Specimen]:
 
 
 def _stays_for_good(one: Specimen) -> bool:
-    """Whether the object is created, and `up` does not delete it."""
+    """Whether the object, or the one that it belongs to, is created, and `up` does not delete it."""
     shape = one.kind.shape
+    if one.kind.owned_by and (owner := _named(str(one.spec.get(one.kind.owned_by, "")))):
+        return _stays_for_good(owner)
     if shape.deletable or not shape.creatable:
         return False
     return not shape.in_every_tenant(encode(one.kind.fields, one.spec, Vocabulary.API))
+
+
+def _named(name: str) -> Specimen | None:
+    """The specimen with this name, which may be qualified by its kind; None for what every tenant has."""
+    return next((one for one in everything() if one.name == name.rpartition(" ")[2]), None)
 
 
 def _owning(kind: Kind) -> set[str]:

@@ -312,8 +312,9 @@ def decode(
             continue
         path, codec = place
         value = _get(wire, path)
+        value = None if value is None else codec.decode(value)
         if value is not None:
-            spec[field.name] = _decode_value(field, codec.decode(value), vocabulary, complete, from_tenant)
+            spec[field.name] = _decode_value(field, value, vocabulary, complete, from_tenant)
         elif complete:
             spec[field.name] = None if field.optional else field.default(spec)
     return normalised(model, spec)

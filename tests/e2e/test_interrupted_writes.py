@@ -46,7 +46,7 @@ def workspace(start_tenant: StartTenant, tmp_path_factory: pytest.TempPathFactor
 def tamper(workspace: Workspace) -> None:
     """Change, delete and add objects that are declared in different files."""
     live = workspace.tenant.read()
-    ids = {item.label: item.id for items in live.objects.values() for item in items}
+    ids = {item.label: item.id for item in live.objects["group"]}
     (office,) = [item for item in live.objects["network-zone"] if item.label == "office"]
     request = workspace.tenant.request
     for name in ("Shared", "Group-00"):

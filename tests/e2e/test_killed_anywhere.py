@@ -140,7 +140,8 @@ def test_unrecorded_operations_are_found_in_the_tenant(workspace: Workspace):
     """The reconciler was killed with the engine, before the engine reported its last operation."""
     workspace.declare([zone("office"), group("gone"), group("stays")])
     workspace.up()
-    ids = {item.label: item for items in workspace.tenant.read().objects.values() for item in items}
+    objects = workspace.tenant.read().objects
+    ids = {item.label: item for kind in ("network-zone", "group") for item in objects[kind]}
     workspace.tenant.request("POST", f"{ids['office'].path}/lifecycle/deactivate")
     for name in ("office", "Gone"):
         workspace.tenant.request("DELETE", ids[name].path)

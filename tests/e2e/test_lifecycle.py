@@ -13,7 +13,7 @@ import pytest
 from reconciler.definitions.model import Declaration
 from reconciler.kinds import Kind, kind_named, kinds
 from reconciler.kinds.fields import OnDelete
-from reconciler.kinds.mapping import schema
+from reconciler.kinds.mapping import joined_kinds, schema
 from reconciler.kinds.relations import references
 from tests.e2e.documents import document, group
 from tests.e2e.test_repair import deepest_first, delete, live_object
@@ -151,7 +151,7 @@ def renamed(specimens: Iterable[Specimen]) -> list[dict[str, Any]]:
 def with_previously(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     """The document with its earlier name and those of its items that are named after others. Its label is no name."""
     kind = kind_named(old["kind"])
-    if kind.label_field:
+    if kind.label_field and not joined_kinds(kind):
         new["spec"][kind.label_field] = old["spec"][kind.label_field]
     for field in schema(kind.fields):
         label = kind_named(field.owns.kind).label_field if field.owns else ""
