@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 
@@ -16,7 +16,7 @@ from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
-from reconciler.kinds.mapping import documents_of
+from reconciler.kinds.mapping import documents_of, people_in
 from reconciler.kinds.shapes import always
 from reconciler.matching import StateMatch, owners
 from reconciler.okta.snapshot import LiveObject, Owners, Snapshot
@@ -55,6 +55,8 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         if (one := state.resources.get((change.kind, change.name)))
     ]
     updated += _owners_of_details(changes, state, before)
+    updated += _referred_to(changes, state, before)
+    people = frozenset(_people(changes, state, before))
     staying = _staying(changes, state)
     whole = {address.kind for address in desired.declarations if desired.observes(address)}
     whole |= {kind.name for kind in kinds() if not kept.keys() >= {*words_of(kind)}}
@@ -62,10 +64,10 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     gone, released = _deleted(changes, before), _released(changes, before, state)
     was_unmanaged = any(one.id in kept.get(word_of_unmanaged(one.kind), {}) for one in gone)
     watch = _watch(kept, made, _sensitive(in_state))
-    if not (new or whole or updated or staying or deleted or released or was_unmanaged or watch.rows):
+    if not (new or whole or updated or staying or deleted or released or was_unmanaged or people or watch.rows):
         return
-    following = tuple(row for row in read_rows() if row.follows and row not in watch.rows)
-    watch = replace(watch, rows=(*watch.rows, *following))
+    following = (row for row in read_rows() if row.follows or (people and row.of_people))
+    watch = replace(watch, rows=(*watch.rows, *(row for row in following if row not in watch.rows)))
     created = {
         (change.kind, change.name) for change in changes if change.operation in (Operation.CREATE, Operation.REPLACE)
     }
@@ -109,7 +111,7 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
         key = (one.kind.name, one.id)
         wrote[key] = (*wrote.get(key, ()), *paths)
     wrote |= {(word_of_undeclared(one.kind), one.id): paths for one, paths in staying}
-    touched = {one.id for one in [*made, *gone]}
+    touched = {one.id for one in [*made, *gone]} | people
     baselines.renew(name, kept, live, fresh, wrote, empty, desired.environment, touched, set(in_state.ids.values()))
 
 
@@ -191,6 +193,30 @@ def _owners_of_details(changes: Changes, state: State, before: State) -> list[tu
             owners_of_kind = (other for (kind, _), other in state.resources.items() if kind == parent and paths)
             found += [(other, paths) for other in owners_of_kind if other.id in one.owner_ids]
     return found
+
+
+def _both(change: Change, state: State, before: State) -> Iterator[Applied]:
+    """The changed object in the state before and after the run, as far as it was there."""
+    key = (change.kind, change.name)
+    return (one for resources in (before.resources, state.resources) if (one := resources.get(key)))
+
+
+def _people(changes: Changes, state: State, before: State) -> Iterator[str]:
+    """The ids of the users whom a change added to something, or removed."""
+    for change in changes:
+        named: set[str] = set()
+        for one in _both(change, state, before):
+            named ^= {identity for _, identity in people_in(one.kind.fields, one.spec)}
+        yield from named
+
+
+def _referred_to(changes: Changes, state: State, before: State) -> Iterator[tuple[Applied, tuple[str, ...]]]:
+    """The objects that changed ones refer to, with the members that change with that (see `Kind.writes_elsewhere`)."""
+    for change in changes:
+        for one in _both(change, state, before):
+            for name, paths in one.kind.writes_elsewhere.items():
+                ids = {*(one.spec.get(name) or ())}
+                yield from ((other, paths) for other in state.resources.values() if other.id in ids)
 
 
 def _lists(kind: Kind) -> list[Kind]:

@@ -253,7 +253,13 @@ def _stays_for_good(one: Specimen) -> bool:
         return _stays_for_good(owner)
     if shape.deletable or not shape.creatable:
         return False
+    if (one.kind.name, one.spec.get("key")) in _NOT_AT_FIRST:
+        return True
     return not shape.in_every_tenant(encode(one.kind.fields, one.spec, Vocabulary.API))
+
+
+_NOT_AT_FIRST = {("authenticator", "webauthn")}
+"""What every tenant can have once, and a new one does not have."""
 
 
 def _named(name: str) -> Specimen | None:

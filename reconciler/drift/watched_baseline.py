@@ -31,7 +31,8 @@ Addressed = Mapping[str, Mapping[str, Values]]
 
 
 def after_up(before: Addressed, watched: Watched, touched: Collection[str]) -> dict[str, Kept]:
-    """The entries of all rows after an `up` that created, changed or deleted the objects with the ids `touched`.
+    """The entries of all rows after an `up` that created, changed or deleted the objects with the ids `touched`, or
+    added these users to something or removed them.
 
     Lists that the baseline lacks are added. Lists of touched objects are renewed, because the `up` changed them. All
     others stay, so that changes by others are still found.
@@ -62,6 +63,9 @@ def after_up(before: Addressed, watched: Watched, touched: Collection[str]) -> d
         for one in of_touched:
             del known[one]
         known |= {one: values for one, values in now[row.address].items() if owner_of(row, one) in renewed}
+        if row.of_people:
+            known = kept[row.address] = {one: values for one, values in known.items() if one not in touched}
+            known |= {one: values for one, values in now[row.address].items() if one in touched}
         if row.follows:  # new items are no findings: record them, so that their changes are
             known |= {one: values for one, values in now[row.address].items() if one not in known}
     return kept

@@ -168,6 +168,8 @@ class Kind:
     Adoption skips it."""
     generated: tuple[str, ...] = ()
     """Members that are no field and that Okta generates for each object, such as the id of its key."""
+    writes_elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Members of the objects that a field refers to, which change together with the field."""
     not_declarable: Mapping[str, str] = field(default_factory=dict)
     """The arguments of the Pulumi class that no field covers, each with the reason."""
     set_separately: frozenset[str] = frozenset()

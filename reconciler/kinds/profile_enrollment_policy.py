@@ -212,6 +212,7 @@ PROFILE_ENROLLMENT_APPS = register(
         parents=("profile-enrollment-policy",),
         parent_arguments=("policy_id",),
         of_owners=lambda policy: policy.get("system") is not True,
+        writes_elsewhere={"apps": ("_links.profileEnrollment.href",)},
     )
 )
 

@@ -29,6 +29,7 @@ ROWS = (
         events=("user.account.privilege.",),
         label=(),
         kept=(),
+        of_people=True,
         new=ADMIN_ACCESS_WIDENED,
         gone=ADMIN_ACCESS_REDUCED,
     ),

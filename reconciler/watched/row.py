@@ -82,6 +82,8 @@ class Row:
     with_owner: bool = False
     """Whether Okta creates the items together with the owner: those of a new owner are not reported. Without an owner:
     whether they come and go with other objects."""
+    of_people: bool = False
+    """Whether its items are users. Those whom an `up` added to something, or removed, are recorded anew."""
     new: Rule | None = None
     """The rule that applies to a new item."""
     gone: Rule | None = None
