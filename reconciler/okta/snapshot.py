@@ -244,8 +244,9 @@ class Snapshot:
         return found.id if found else None
 
     def has_as_another_kind(self, kind: str, identity: str) -> bool:
-        """Whether an id is that of an object of another kind."""
-        return any((other.name, identity) in self.by_id for other in kinds() if other.name != kind)
+        """Whether an id is that of an object of another kind. Parts of an object have its id."""
+        others = (other.name for other in kinds() if other.name != kind and not other.shape.part_of_owner)
+        return (kind, identity) not in self.by_id and any((other, identity) in self.by_id for other in others)
 
     def name_of_system(self, kind: str, identity: str) -> str | None:
         """The name in definitions of an object that every tenant has, by its id."""
