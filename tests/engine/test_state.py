@@ -102,7 +102,8 @@ def test_applied_values_can_be_read_back_with_the_owner(kind, world: World):
         fields = {field.name: field for field in schema(kind.fields)}
         assert applied.spec == {name: with_list_words(fields[name], expected.get(name)) for name in applied.spec}
         assert applied.spec.keys() == {field.name for field in schema(kind.fields) if not field.owns}
-        owners, above = [], declaration.parent
+        item = world.item(address)
+        owners, above = [item.within.id] if item.within else [], declaration.parent
         while above:
             owners.append(world.applied[above].id)
             above = world.desired.declarations[above].parent
