@@ -40,7 +40,7 @@ DRAGS_ALONG = {
 }
 """Fields that Okta changes along with another."""
 for about in all_about().values():
-    REFUSED |= {(about.kind, path): reason for path, reason in about.fixed.items()}
+    REFUSED |= {(about.kind, path): reason for path, reason in {**about.unset, **about.fixed}.items()}
     DRAGS_ALONG |= {(about.kind, path): other for path, other in about.changes_along.items()}
 
 
