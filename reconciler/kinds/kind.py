@@ -237,7 +237,7 @@ class Kind:
         return (*self.lost_on_replace, *self.not_read)
 
 
-NAMES_PEOPLE = "it names people, which definitions cannot do yet"
+NAMES_PEOPLE = "definitions cannot name users in this rule yet"
 """Why an argument is not declarable (see `Kind.not_declarable`)."""
 
 

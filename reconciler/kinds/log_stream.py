@@ -111,7 +111,8 @@ class LogStream(Part):
 
 def _stops(spec: Spec) -> str:
     """Who no longer receives events."""
-    receiver = spec.get("host") or f"AWS account {spec.get('account_id')}"
+    host = spec.get("host")
+    receiver = f"Splunk Cloud ({host})" if host else f"AWS account {spec.get('account_id')}"
     return f"{receiver} no longer receives the System Log"
 
 
