@@ -108,8 +108,9 @@ class Reconciler:
         for declaration in desired.managed.values():
             for _, reference, source in secrets_of(declaration):
                 self.secret(reference, source)
-        kept = self.in_state().kept_secrets
-        skipped = {**(skipped or {}), **{one: {*names, *(skipped or {}).get(one, ())} for one, names in kept.items()}}
+        skipped = dict(skipped or {})
+        for address, kept in self.in_state().kept_secrets.items():
+            skipped[address] = {*skipped.get(address, ()), *kept}
         if outputs is None:
             return partial(inline, desired, found, self.secret, self.this_up.outputs, skipped)
         before = SecretRecord.of(self.stack.state().outputs)

@@ -152,7 +152,7 @@ class _Pair:
 
     def _detail(self, path: str) -> str:
         field = left_to_okta(self.item.kind) if self.item and not self.item.built_in else {}
-        omitted = {one: name for one, name in field.items() if not any(within(stated, [one]) for stated in self.chosen)}
+        omitted = {one: name for one, name in field.items() if not any(within(chosen, [one]) for chosen in self.chosen)}
         why = next((f"its definition omits {name}" for one, name in omitted.items() if within(path, [one])), "")
         if path in self.items:
             why = f"definitions do not cover it{self.titles.get(path, '')}"
@@ -214,7 +214,7 @@ def _compared_by_kinds(live: Snapshot, names: Names) -> frozenset[tuple[str, str
         for item in items
         if _is_watched(item, names)
         for detail in item.kind.details
-        if (whole := whole_of_detail(item.kind, detail)) is None or (whole.name, item.id) in live.by_id
+        if (as_whole := whole_of_detail(item.kind, detail)) is None or (as_whole.name, item.id) in live.by_id
     )
 
 

@@ -20,8 +20,8 @@ from reconciler.drift.undeclared import undeclared
 from reconciler.engine.state import Applied
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.entries import entry_keys, key_field
-from reconciler.kinds.mapping import Field, replacing, schema
-from reconciler.kinds.secret_fields import secrets_in, without_secrets
+from reconciler.kinds.mapping import Field, schema
+from reconciler.kinds.secret_fields import kept_secrets, secrets_in, without_secrets
 from reconciler.matching import Match, Names
 from reconciler.okta.snapshot import LiveObject, has_unknown_details
 
@@ -111,8 +111,7 @@ class _Comparison:
         secrets = {path.partition(".")[0] for path, _ in secrets_in(kind.fields, declaration.spec)}
         findings = list(self._fields(declaration, item, ranks))
         differing = {finding.field for finding in findings}
-        if replacing(kind.fields).isdisjoint(differing):
-            secrets -= replacing(kind.fields)
+        secrets -= kept_secrets(kind.fields, differing)
         applied = self._match.applied.get(declaration.address)
         return Overwritten(
             frozenset(differing | secrets),

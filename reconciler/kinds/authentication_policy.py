@@ -34,13 +34,14 @@ from reconciler.kinds.fields import (
     each,
 )
 from reconciler.kinds.gates import Gate, gates_of
-from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Kind, LastOne, Protection, register
 from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.policies import (
     OTHER_CONDITIONS,
     SCOPE,
     FromNetwork,
+    GroupsExcluded,
+    GroupsIncluded,
     RuleName,
     default_policy,
     is_system,
@@ -226,19 +227,9 @@ class AuthenticationRule(FromNetwork, ForUsers):
     """Duration after which users must authenticate again; `PT0S` for every sign-in."""
     inactivity_period: Annotated[Duration | None, Api(f"{_VERIFICATION}.inactivityPeriod"), _OF_ASSURANCE] = None
     """Duration of inactivity after which users must authenticate again."""
-    groups_included: Annotated[
-        SetOf[GroupRef],
-        Relates(Purpose.PEOPLE),
-        Api("conditions.people.groups.include"),
-        Argument("groups_includeds"),
-    ] = frozenset()
+    groups_included: GroupsIncluded = frozenset()
     """Groups that the rule applies to."""
-    groups_excluded: Annotated[
-        SetOf[GroupRef],
-        Relates(Purpose.EXCEPTION),
-        Api("conditions.people.groups.exclude"),
-        Argument("groups_excludeds"),
-    ] = frozenset()
+    groups_excluded: GroupsExcluded = frozenset()
     """Groups that the rule does not apply to."""
     user_types_included: Annotated[
         SetOf[UserTypeRef],

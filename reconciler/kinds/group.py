@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints
 
@@ -35,6 +35,7 @@ from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.provider import Provider
 from reconciler.kinds.risks import Change, KnownObject, appeared, changed
 from reconciler.kinds.shapes import Listed
+from reconciler.kinds.standard_roles import StandardRole
 from reconciler.kinds.threats import (
     ADMIN_GROUP_UNDECLARED,
     ADMIN_ROLE_GRANTED,
@@ -104,18 +105,7 @@ class GroupRole(Part):
     )
 
     type: Annotated[
-        Literal[
-            "HELP_DESK_ADMIN",
-            "READ_ONLY_ADMIN",
-            "API_ACCESS_MANAGEMENT_ADMIN",
-            "APP_ADMIN",
-            "GROUP_MEMBERSHIP_ADMIN",
-            "MOBILE_ADMIN",
-            "ORG_ADMIN",
-            "REPORT_ADMIN",
-            "SUPER_ADMIN",
-            "USER_ADMIN",
-        ],
+        StandardRole,
         Argument("role_type"),
         Replaces(),
     ]

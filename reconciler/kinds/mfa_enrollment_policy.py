@@ -48,7 +48,7 @@ from reconciler.kinds.user_conditions import ExceptUsers
 
 _TYPE: Final = "MFA_ENROLL"
 _CLASSIC: Final = "only in Classic Engine tenants, which have factors instead of authenticators"
-_BY_ID: Final = "it names an authenticator of the tenant by its id, for which definitions have no name"
+_BY_ID: Final = "it refers to an authenticator, and authenticators are created after the policies"
 _PHISHABLE: Final = ("phone_number", "security_question")
 """The authenticators without which sign-ins are safer."""
 _AUTHENTICATORS: Final = (

@@ -8,20 +8,15 @@ from typing import Annotated, Literal
 from reconciler.kinds.conditions import became, gained
 from reconciler.kinds.fields import (
     Api,
-    Argument,
     Bool,
     Checked,
     Int,
     ListOf,
     Only,
     Owns,
-    Purpose,
-    Relates,
     Replaces,
-    SetOf,
     Status,
 )
-from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Kind, LastOne, register
 from reconciler.kinds.part import Spec
 from reconciler.kinds.password_requirements import (
@@ -43,6 +38,8 @@ from reconciler.kinds.policies import (
     RULES,
     ForGroups,
     FromNetwork,
+    GroupsExcluded,
+    GroupsIncluded,
     RuleName,
     default_policy,
     default_written,
@@ -79,19 +76,9 @@ class PasswordRule(FromNetwork, ForUsers):
 
     name: Annotated[RuleName, Replaces()]
     """Name of the rule, unique in its policy."""
-    groups_included: Annotated[
-        SetOf[GroupRef],
-        Relates(Purpose.PEOPLE),
-        Api("conditions.people.groups.include"),
-        Argument("groups_includeds"),
-    ] = frozenset()
+    groups_included: GroupsIncluded = frozenset()
     """Groups that the rule applies to; empty for all users of the policy."""
-    groups_excluded: Annotated[
-        SetOf[GroupRef],
-        Relates(Purpose.EXCEPTION),
-        Api("conditions.people.groups.exclude"),
-        Argument("groups_excludeds"),
-    ] = frozenset()
+    groups_excluded: GroupsExcluded = frozenset()
     """Groups that the rule does not apply to."""
     password_change: Annotated[Choice, Api("actions.passwordChange.access")] = "ALLOW"
     """Whether users can change their password."""

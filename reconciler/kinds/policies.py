@@ -161,13 +161,19 @@ def default_policy(meaning: str) -> SystemObject:
     return SystemObject("default", _is_default, meaning)
 
 
-PeopleIncluded = Annotated[
+GroupsIncluded = Annotated[
     SetOf[GroupRef],
     Relates(Purpose.PEOPLE),
-    Field(min_length=1),
     Api("conditions.people.groups.include"),
     Argument("groups_includeds"),
 ]
+GroupsExcluded = Annotated[
+    SetOf[GroupRef],
+    Relates(Purpose.EXCEPTION),
+    Api("conditions.people.groups.exclude"),
+    Argument("groups_excludeds"),
+]
+PeopleIncluded = Annotated[GroupsIncluded, Field(min_length=1)]
 RuleName = Annotated[Name, Field(max_length=100)]
 """The name of a policy rule: at most 100 characters."""
 Position = Annotated[Int, Field(ge=1)]

@@ -5,12 +5,12 @@ A path is dotted and counts items from 0, as in `Declaration.sources`: `channel.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from typing import Any
 
 from reconciler.kinds.fields import IDENTITY
-from reconciler.kinds.mapping import Field, Vocabulary, in_order, schema
+from reconciler.kinds.mapping import Field, Vocabulary, in_order, replacing, schema
 from reconciler.kinds.part import Part, Spec
 from reconciler.kinds.refusals import SpecAttributes
 
@@ -37,6 +37,16 @@ def is_text(field: Field) -> bool:
     """Whether the argument for a structure is one text."""
     argument = field.places.get(Vocabulary.ARGUMENTS)
     return field.part is not None and (field.as_api or (argument is not None and argument[1] is not IDENTITY))
+
+
+def kept_secrets(model: type[Part], differing: Collection[str]) -> frozenset[str]:
+    """The secrets that are not sent to an imported object, because only sending them would replace it.
+
+    If another one of the `differing` fields has it replaced, they are sent, too.
+    """
+    replaced = replacing(model)
+    secrets = frozenset(field.name for field in schema(model) if field.secret) & replaced
+    return secrets if (replaced - secrets).isdisjoint(differing) else frozenset()
 
 
 def secrets_in(model: type[Part], spec: Spec, prefix: str = "") -> Iterator[tuple[str, str]]:

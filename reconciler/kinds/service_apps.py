@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
@@ -11,6 +11,7 @@ from reconciler.kinds.fields import Replaces
 from reconciler.kinds.part import Part
 from reconciler.kinds.risks import appeared
 from reconciler.kinds.shapes import member
+from reconciler.kinds.standard_roles import StandardRole
 from reconciler.kinds.threats import ADMIN_ROLE_GRANTED
 
 ApiScope = Annotated[
@@ -40,18 +41,7 @@ class AppAdminRole(Part):
     risks = (appeared(ADMIN_ROLE_GRANTED, new=True),)
 
     type: Annotated[
-        Literal[
-            "HELP_DESK_ADMIN",
-            "READ_ONLY_ADMIN",
-            "API_ACCESS_MANAGEMENT_ADMIN",
-            "APP_ADMIN",
-            "GROUP_MEMBERSHIP_ADMIN",
-            "MOBILE_ADMIN",
-            "ORG_ADMIN",
-            "REPORT_ADMIN",
-            "SUPER_ADMIN",
-            "USER_ADMIN",
-        ],
+        StandardRole,
         Replaces(),
     ]
     """The role. It is not limited to groups or apps."""

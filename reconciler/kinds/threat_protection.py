@@ -8,8 +8,7 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field
 
 from reconciler.kinds.conditions import became, is_not
-from reconciler.kinds.fields import Api, Argument, Bool, Checked, Int, Purpose, Relates, SetOf, Status
-from reconciler.kinds.group import GroupRef
+from reconciler.kinds.fields import Api, Argument, Bool, Checked, Int, Status
 from reconciler.kinds.kind import Kind, register
 from reconciler.kinds.part import Json, Part
 from reconciler.kinds.people import People
@@ -20,6 +19,8 @@ from reconciler.kinds.policies import (
     SCOPE,
     SWITCHED_OFF,
     FromNetwork,
+    GroupsExcluded,
+    GroupsIncluded,
     RuleName,
     is_system,
     system_policy,
@@ -51,19 +52,9 @@ class ForPeople(Part):
         changed(PEOPLE_EXEMPTED, "groups_excluded", "users_excluded"),
     )
 
-    groups_included: Annotated[
-        SetOf[GroupRef],
-        Relates(Purpose.PEOPLE),
-        Api("conditions.people.groups.include"),
-        Argument("groups_includeds"),
-    ] = frozenset()
+    groups_included: GroupsIncluded = frozenset()
     """Groups that the rule applies to; empty for everyone."""
-    groups_excluded: Annotated[
-        SetOf[GroupRef],
-        Relates(Purpose.EXCEPTION),
-        Api("conditions.people.groups.exclude"),
-        Argument("groups_excludeds"),
-    ] = frozenset()
+    groups_excluded: GroupsExcluded = frozenset()
     """Groups that the rule does not apply to."""
     users_excluded: Annotated[People, Api(EXCLUDED), Argument("users_excludeds")] = frozenset()
     """Logins of users that the rule does not apply to."""

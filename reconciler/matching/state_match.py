@@ -9,6 +9,7 @@ from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.engine.state import Applied, State
 from reconciler.kinds import kind_named
 from reconciler.kinds.mapping import schema
+from reconciler.kinds.secret_fields import kept_secrets
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,10 @@ class StateMatch:
 
 
 def _kept_secrets(declaration: Declaration, applied: Applied) -> frozenset[str]:
-    replacing = [field for field in schema(declaration.kind.fields) if field.replaces]
-    secrets = frozenset(field.name for field in replacing if field.secret)
-    if not secrets:
+    kind = declaration.kind
+    if not (secrets := kept_secrets(kind.fields, ())):
         return secrets
     wanted, known = declaration.spec, applied.spec
-    compared = (field.name for field in replacing if not (field.secret or field.ref))
-    replaced = any(wanted.get(name) != known.get(name) for name in compared)
-    return frozenset() if replaced else frozenset(name for name in secrets if known.get(name) is None)
+    compared = (field.name for field in schema(kind.fields) if not (field.secret or field.ref))
+    differing = {name for name in compared if wanted.get(name) != known.get(name)}
+    return frozenset(name for name in kept_secrets(kind.fields, differing) if known.get(name) is None)

@@ -336,15 +336,15 @@ class Comparison:
     def findings(self, live: Snapshot | None = None, desired: Desired | None = None) -> list[Finding]:
         return compare(match_of(desired or self.reconciler.desired, self.state, live or self.live()))
 
-    def name_of(self, kind: str, identity: str) -> str:
-        """The name in definitions of an object of the tenant."""
+    def name_of(self, kind: str, identity: str, live: Snapshot | None = None) -> str:
+        """The name in definitions of an object of the tenant, which is read unless a snapshot is given."""
         names = [
             name for (known, name), applied in self.state.resources.items() if (known, applied.id) == (kind, identity)
         ]
-        return names[0] if names else self._system_name(kind, identity)
+        return names[0] if names else self._system_name(kind, identity, live or self.live())
 
-    def _system_name(self, kind: str, identity: str) -> str:
-        live = self.live()
+    @staticmethod
+    def _system_name(kind: str, identity: str, live: Snapshot) -> str:
         if kind == USER:
             return live.people.logins[identity]
         item = live.by_id.get((kind, identity))
