@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ from reconciler.definitions import load
 from reconciler.definitions.model import Address, Declaration, Desired
 from reconciler.drift import Comparison
 from reconciler.engine.state import Applied, State
-from reconciler.kinds import Kind, Spec, chain, kind_named, kinds, sharing_list
+from reconciler.kinds import Detail, Kind, Spec, chain, kind_named, kinds, sharing_list
 from reconciler.kinds.addresses import in_tenant
 from reconciler.kinds.entries import MADE_BY_OKTA
 from reconciler.kinds.fields import SubList
@@ -39,6 +39,7 @@ from reconciler.kinds.mapping import (
 from reconciler.kinds.people import USER
 from reconciler.kinds.shapes import OneOfNamedOwner, member
 from reconciler.matching import Match, StateMatch
+from reconciler.okta.malformed import MALFORMED
 from reconciler.okta.people import People
 from reconciler.okta.snapshot import (
     LiveObject,
@@ -373,6 +374,14 @@ def _applied(declaration: Declaration, identity: Identity, item: LiveObject, own
     return Applied(kind, declaration.name, f"urn:pulumi:test::okta::{types}::{declaration.name}", item.id, inputs)
 
 
+def _details(item: LiveObject) -> Sequence[Detail]:
+    """The further lists that an object has; none if it is malformed."""
+    try:
+        return item.details
+    except MALFORMED:
+        return ()
+
+
 def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
     """The lists of a tenant with these objects, by path; documents with items by key, by theirs.
 
@@ -397,7 +406,7 @@ def shelves(items: Iterable[LiveObject]) -> dict[str, Any]:
         owner = next((one for one in everything_there if _owns(one, item)), None)
         path = _path(item.kind, owner or item.parent or item.within)
         json = dict(item.json)
-        for detail in item.details:
+        for detail in _details(item):
             embedded = dict(json.get("_embedded") or {})
             lists[f"{item.path}/{detail.path}"] += embedded.pop(detail.path, [])
             json["_embedded"] = embedded

@@ -55,10 +55,8 @@ def required_by(declarations: Mapping[Address, Declaration]) -> Mapping[Address,
     wanted = {one.address: list(one.kind.requires(one.spec)) for one in declarations.values()}
     if not any(wanted.values()):
         return {}
-    by_label = {(one.kind.name, one.label): address for address, one in declarations.items()}
-    return {
-        address: [by_label[name] for name in names if name in by_label] for address, names in wanted.items() if names
-    }
+    by_key = {(one.kind.name, one.natural_key[0]): address for address, one in declarations.items()}
+    return {address: [by_key[name] for name in names if name in by_key] for address, names in wanted.items() if names}
 
 
 def _successive(declarations: Mapping[Address, Declaration]) -> Iterator[tuple[Address, Address]]:

@@ -66,7 +66,6 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "global_session_policy",
         "password_policy",
         "authentication_policy",
-        "mfa_enrollment_policy",
         "threat_protection",
         "security_events_provider",
     ),
@@ -94,7 +93,7 @@ AREAS: Final[Mapping[str, tuple[str, ...]]] = {
         "realm_assignment",
         "profile_mapping",
     ),
-    "Authenticators": ("push_provider", "authenticator", "webauthn"),
+    "Authenticators": ("push_provider", "authenticator", "webauthn", "mfa_enrollment_policy"),
     "Authorization servers": (
         "authorization_server_fields",
         "authorization_server",

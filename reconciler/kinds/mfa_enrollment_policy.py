@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from reconciler.kinds.authenticator import AUTHENTICATOR
 from reconciler.kinds.conditions import became, both, gained
 from reconciler.kinds.fields import (
     Api,
@@ -22,7 +23,7 @@ from reconciler.kinds.fields import (
     Status,
 )
 from reconciler.kinds.kind import Kind, LastOne, register
-from reconciler.kinds.part import Json, Part
+from reconciler.kinds.part import Json, Part, Spec
 from reconciler.kinds.policies import (
     DECIDES,
     FRESH_DEFAULT,
@@ -41,6 +42,7 @@ from reconciler.kinds.policies import (
     policies_written,
     rules_written,
 )
+from reconciler.kinds.provider import LookUp
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, Risk, changed
 from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, CONDITIONS_CHANGED, ENROLMENT_WEAKENED
@@ -48,10 +50,13 @@ from reconciler.kinds.user_conditions import ExceptUsers
 
 _TYPE: Final = "MFA_ENROLL"
 _CLASSIC: Final = "only in Classic Engine tenants, which have factors instead of authenticators"
-_BY_ID: Final = "it refers to an authenticator, and authenticators are created after the policies"
+_UNREAD: Final = (
+    "the provider does not read entries that are not declared, and may keep those that no longer are. "
+    "They are compared with the baseline"
+)
 _PHISHABLE: Final = ("phone_number", "security_question")
 """The authenticators without which sign-ins are safer."""
-_AUTHENTICATORS: Final = (
+AUTHENTICATORS: Final = (
     "duo",
     "google_otp",
     "okta_email",
@@ -66,6 +71,7 @@ _AUTHENTICATORS: Final = (
     "webauthn",
     "yubikey_token",
 )
+"""The keys of the authenticators of which a tenant has at most one."""
 
 
 def _without_comma(value: str) -> str:
@@ -127,7 +133,7 @@ class Enrolment(Part):
     """What the enrolment policies of people and the default one share."""
 
     risks: ClassVar[tuple[Risk, ...]] = (
-        changed(ENROLMENT_WEAKENED, *(one for one in _AUTHENTICATORS if one not in _PHISHABLE), when=_weakens),
+        changed(ENROLMENT_WEAKENED, *(one for one in AUTHENTICATORS if one not in _PHISHABLE), when=_weakens),
         changed(ENROLMENT_WEAKENED, *_PHISHABLE, when=both(_weakens, _allows)),
         changed(ENROLMENT_WEAKENED, "webauthn_aaguid_groups"),
         changed(ENROLMENT_WEAKENED, "settings.authenticators*", "settings.factors*", "settings.type"),
@@ -256,7 +262,7 @@ def _by_key(item: Json) -> Json:
 
 
 def _is_known(entry: Mapping[str, Any]) -> bool:
-    return entry.get("key") in _AUTHENTICATORS
+    return entry.get("key") in AUTHENTICATORS
 
 
 def _as_list(body: Json) -> Json:
@@ -267,10 +273,30 @@ def _as_list(body: Json) -> Json:
     return rest | {"settings": settings | {"authenticators": [*known, *(settings.get("authenticators") or ())]}}
 
 
+def _used(policy: Spec) -> list[str]:
+    """The keys of the authenticators that a policy uses."""
+    return [key for key in AUTHENTICATORS if policy.get(key) not in (None, "NOT_ALLOWED")]
+
+
+def _authenticators(policy: Spec) -> Iterator[tuple[str, str]]:
+    """The authenticators that must be active before the policy."""
+    return (("authenticator", key) for key in _used(policy))
+
+
+def _unusable(policy: Spec, authenticators: Iterable[Json]) -> str:
+    """Which authenticators of a policy are not active in the tenant."""
+    active = {one["key"] for one in authenticators if one.get("status") == "ACTIVE"}
+    missing = sorted(set(_used(policy)) - active)
+    return f"not active in the tenant: {', '.join(missing)}. Activate them, or declare NOT_ALLOWED" if missing else ""
+
+
+_LOOKED_UP: Final = LookUp(
+    request=AUTHENTICATOR.shape.path, scope=AUTHENTICATOR.shape.scope, before_create=True, refused=_unusable
+)
 _WRITTEN = policies_written(_TYPE, ordered=True)
 _DEFAULT_WRITTEN = default_written(_TYPE)
 _FRESH: Final[Mapping[str, Collection[Any]]] = {
-    **{f"authenticators.{key}.enroll.self": ("NOT_ALLOWED",) for key in _AUTHENTICATORS},
+    **{f"authenticators.{key}.enroll.self": ("NOT_ALLOWED",) for key in AUTHENTICATORS},
     "authenticators.okta_email.enroll.self": ("OPTIONAL",),
     "authenticators.okta_password.enroll.self": ("REQUIRED",),
     "authenticators.okta_verify.enroll.self": ("OPTIONAL",),
@@ -278,7 +304,7 @@ _FRESH: Final[Mapping[str, Collection[Any]]] = {
 }
 """What people can enroll by the default policy of a new tenant."""
 _NOT_DECLARABLE: Final = {
-    **dict.fromkeys(("custom_apps", "external_idp", "external_idps"), _BY_ID),
+    **dict.fromkeys(("custom_apps", "external_idp", "external_idps"), _UNREAD),
     **dict.fromkeys(
         ("fido_u2f", "fido_webauthn", "hotp", "okta_call", "okta_otp", "okta_push", "okta_question", "okta_sms"),
         _CLASSIC,
@@ -291,7 +317,8 @@ MFA_ENROLLMENT_POLICY = register(
         resource="okta:policy/mfa:Mfa",
         fields=MfaEnrollmentPolicy,
         shape=policies_besides_default(_TYPE),
-        provider=replace(_WRITTEN, fixed={**_WRITTEN.fixed, "settings.type": "AUTHENTICATORS"}),
+        provider=replace(_WRITTEN, fixed={**_WRITTEN.fixed, "settings.type": "AUTHENTICATORS"}, looks_up=(_LOOKED_UP,)),
+        requires=_authenticators,
         fixed_arguments={"is_oie": True},
         identity_engine=True,
         events=("policy.lifecycle.",),
@@ -310,6 +337,7 @@ MFA_ENROLLMENT_POLICY_DEFAULT = register(
         shape=only_default(_TYPE),
         provider=replace(_DEFAULT_WRITTEN, fixed={**_DEFAULT_WRITTEN.fixed, "settings.type": "AUTHENTICATORS"}),
         label_field="",
+        requires=_authenticators,
         fixed_arguments={"is_oie": True},
         identity_engine=True,
         events=("policy.lifecycle.",),

@@ -388,7 +388,7 @@ OIDC_APP = app_kind(
     | NO_SKIPPED_POLICY
     | {
         "app_settings_json": "only apps from Okta's catalog have settings",
-        "backchannel_custom_authenticator_id": "an id, and definitions contain no ids",
+        "backchannel_custom_authenticator_id": "it refers to an authenticator, and authenticators refer to apps",
         "client_basic_secret_wo": "`client_secret` is the secret",
         "client_basic_secret_wo_version": "`client_secret` is the secret",
         "preconfigured_app": "Okta does not show the OAuth client of an app from its catalog",

@@ -14,7 +14,7 @@ from reconciler.kinds.group import GroupRef
 from reconciler.kinds.kind import Kind, SystemObject
 from reconciler.kinds.network_zone import ZoneRef
 from reconciler.kinds.part import Json, Part, Spec
-from reconciler.kinds.provider import Provider
+from reconciler.kinds.provider import LookUp, Provider
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, Risk, appeared, changed, gone
 from reconciler.kinds.shapes import DefaultItem, Listed, Shape
@@ -101,7 +101,7 @@ def default_written(policy_type: str) -> Provider:
     return Provider(
         fixed={"type": policy_type},
         keeps=("name", "description", "priority", "conditions"),
-        looks_up=(("/api/v1/groups?q=Everyone", "okta.groups"),),
+        looks_up=(LookUp(request="/api/v1/groups?q=Everyone", scope="okta.groups"),),
         takes_over=lambda policy, item: True,
         deletes_nothing=True,
     )

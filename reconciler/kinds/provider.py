@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,19 @@ def nothing(_: Spec) -> None:
 def takes_nothing_over(_: Spec, __: Json) -> bool:
     """The provider creates an object."""
     return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """A list that the provider reads before it updates an object."""
+
+    request: str
+    scope: str
+    """The scope of its endpoint."""
+    before_create: bool = False
+    """Whether the provider reads it also before it creates an object."""
+    refused: Callable[[Spec, Sequence[Json]], str] = lambda spec, items: ""
+    """Why the provider refuses an object with these fields if the list has these items; empty if it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +94,8 @@ class Provider:
     reset: Mapping[str, Any] | Callable[[Json], Mapping[str, Any]] | None = None
     """The body with which the provider resets an object instead of deleting it, perhaps made from the object; None if
     it sends a DELETE."""
-    looks_up: tuple[tuple[str, str], ...] = ()
-    """What the provider reads before it updates an object: the request, and the scope of its endpoint."""
+    looks_up: tuple[LookUp, ...] = ()
+    """What the provider reads before it writes an object."""
     inactive_to_update: bool = False
     """Whether Okta refuses an update while the object is ACTIVE."""
     inactive_to_delete: bool = False

@@ -35,7 +35,7 @@ def scopes_of(kind: Kind) -> Scopes:
     changed = {kind.shape.scope, *kind.additional_scopes}
     looked_up = {kind_named(name).shape.scope for name in _referred(kind.fields)}
     looked_up |= {detail.scope for detail in kind.details}
-    looked_up |= {scope for _, scope in kind.provider.looks_up}
+    looked_up |= {one.scope for one in kind.provider.looks_up}
     looked_up |= {USERS} if names_people(kind.fields) else set()
     above = {level.shape.scope for level in path_levels(kind)}
     return Scopes(_with_access(changed | looked_up | above, "read"), _with_access(changed, "manage"))

@@ -96,6 +96,7 @@ class Objects:
             else:
                 await self.update(kind, ids, spec, first=True)
             return ids
+        await self._look_up(kind, spec, creates=True)
         sent = await self._with_copies(kind, spec, payload(kind, spec))
         query = f"?{asked}" if (asked := kind.provider.create_query(spec)) else ""
         path = await self._list_path(kind, owner_ids)
@@ -110,6 +111,14 @@ class Objects:
         if below := kind.provider.on_creation(spec):
             await self._change_what_okta_made(f"{item_path(kind, ids)}/{below[0]}", below[1])
         return ids
+
+    async def _look_up(self, kind: Kind, spec: Spec, *, creates: bool) -> None:
+        """Read what the provider reads before it writes an object. Raises `TenantError` if it then refuses to."""
+        for one in kind.provider.looks_up:
+            if creates and not one.before_create:
+                continue
+            if reason := one.refused(spec, await self._client.get(one.request)):
+                raise TenantError(reason)
 
     async def _with_copies(self, kind: Kind, spec: Spec, sent: dict[str, Any]) -> dict[str, Any]:
         """The body of a POST with the members that the provider copies from objects to which fields refer."""
@@ -162,8 +171,7 @@ class Objects:
         if kind.shape.part_of_owner:
             await self._write_list(kind, ids, spec)
             return
-        for request, _ in kind.provider.looks_up:
-            await self._client.get(request)
+        await self._look_up(kind, spec, creates=False)
         path = await self._path(kind, ids)
         live = kind.shape.found_in(await self._client.get(path), ids[-1]) or {}
         if kind.provider.inactive_to_update and live.get("status") == "ACTIVE":

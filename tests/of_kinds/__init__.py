@@ -54,6 +54,8 @@ class About:
     """The members by which the kind claims its items from a list, if they are no fields."""
     distinct: tuple[str, ...] = ()
     """The fields, besides the one with the name, in which no two objects may agree."""
+    looked_up: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """The lists that the provider reads before it writes an object, by their path, if their items matter."""
     another: Mapping[str, Any] = field(default_factory=dict)
     """What another object has instead, if other texts in the field with the name and in `distinct` are not enough."""
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from reconciler.definitions.model import Address
+from reconciler.definitions.order import required_by
 from reconciler.drift.findings import Verdict
-from reconciler.kinds.mfa_enrollment_policy import MFA_ENROLLMENT_POLICY, MfaEnrollmentPolicy
+from reconciler.errors import TenantError
+from reconciler.kinds.mfa_enrollment_policy import AUTHENTICATORS, MFA_ENROLLMENT_POLICY, MfaEnrollmentPolicy
 from tests.drift.ratings import changed, whole
 from tests.of_kinds import about
 from tests.official.provider_rules import (
@@ -19,7 +22,10 @@ from tests.official.provider_rules import (
     Undecidable,
     rule,
 )
+from tests.settled import desired_of, document
+from tests.stand_in.test_objects import Okta, do
 
+_POLICIES, _AUTHENTICATORS = "/api/v1/policies", "/api/v1/authenticators"
 POLICY, RULE = "mfa-enrollment-policy", "mfa-enrollment-policy-rule"
 _INACTIVE = {"status": "INACTIVE"}
 _OTHER_PRIORITY = Undecidable(
@@ -28,15 +34,21 @@ _OTHER_PRIORITY = Undecidable(
 )
 _PRIORITY_GIVEN = NotDeclarable("policies always have a priority, and rules get it from their position in the list")
 _CLASSIC = NotDeclarable("the policies are those of Identity Engine", ("okta_otp", "okta_sms", "hotp"))
-_BY_ID = NotDeclarable("definitions cannot name these authenticators", ("custom_apps", "external_idp", "external_idps"))
+_UNREAD = NotDeclarable("they are compared with the baseline", ("custom_apps", "external_idp", "external_idps"))
 _IS_OIE = NotDeclarable("the program always says true", ("is_oie",))
+_EVERYWHERE = ("okta_email", "okta_password", "okta_verify", "phone_number", "security_question")
+"""What a new tenant has. Nothing else can be enrolled there."""
+_ABSENT = {key: "NOT_ALLOWED" for key in sorted(AUTHENTICATORS) if key not in _EVERYWHERE}
+_ACTIVE = [{"key": key, "status": "ACTIVE"} for key in AUTHENTICATORS]
 _ZONE = {"network_connection": "ZONE"}
 
 about(
     kind=POLICY,
     usual={"name": "Tested", "priority": 1, "groups_included": ["people"]},
     harmless=frozenset({"name", "description"}),
-    variants={"": {"one": {"priority": 1}, "two": {"priority": 2}}},
+    surroundings=(document("authenticator", "keys", key="webauthn", name="Keys"),),
+    variants={"": {"one": {"priority": 1, **_ABSENT}, "two": {"priority": 2, **_ABSENT}}},
+    looked_up={_AUTHENTICATORS: _ACTIVE},
     system={"default": {"system": True, "name": "Default Policy", "type": "MFA_ENROLL"}},
     rules=(
         rule(
@@ -55,14 +67,14 @@ about(
             Converges(POLICY, _INACTIVE),
             Converges(POLICY, before=_INACTIVE),
         ),
-        rule(POLICY, "preview", "external_idp given", _BY_ID),
+        rule(POLICY, "preview", "external_idp given", _UNREAD),
         rule(
             POLICY,
             "create update",
             "is_oie and any given",
             Undecidable(
                 "whether an authenticator is active depends on the tenant: `up` reports the error",
-                "stand_in/test_service.py::test_an_error_of_the_tenant_ends_the_call_with_its_message",
+                "of_kinds/test_mfa_enrollment_policy.py::test_the_provider_refuses_authenticators_that_are_not_active",
             ),
         ),
         rule(
@@ -79,11 +91,11 @@ about(
             Converges(POLICY, {"webauthn": "OPTIONAL", "webauthn_aaguid_groups": ["Keys", "Phones"]}),
         ),
         rule(POLICY, "create update", "is_oie and consent_type", _CLASSIC),
-        rule(POLICY, "create update", "external_idps or custom_app entry", _BY_ID),
+        rule(POLICY, "create update", "external_idps or custom_app entry", _UNREAD),
         rule(POLICY, "read", "Okta answers with settings.type", _IS_OIE),
         rule(POLICY, "create update", "is_oie unset", _IS_OIE),
         rule(POLICY, "read", "hotp configured", _CLASSIC),
-        rule(POLICY, "read", "external_idps or custom_app entries", _BY_ID),
+        rule(POLICY, "read", "external_idps or custom_app entries", _UNREAD),
     ),
     attacks={
         "enrolment-weakened": (
@@ -186,3 +198,40 @@ def test_authenticators_are_read_by_key_and_others_stay_in_the_list():
 def test_a_group_of_authenticators_has_no_comma(wrong):
     with pytest.raises(ValidationError, match="without a comma"):
         MfaEnrollmentPolicy(name="A", priority=1, groups_included=["people"], webauthn_aaguid_groups=[wrong])
+
+
+def _written(used: dict[str, str], *, creates: bool) -> Okta:
+    """A tenant in which only the e-mail is active, after the provider has written such a policy."""
+    policy = {"id": "p1", "name": "A", "type": "MFA_ENROLL", "priority": 1, "status": "ACTIVE"}
+    standing = {_AUTHENTICATORS: [{"key": "okta_email", "status": "ACTIVE"}, {"key": "duo", "status": "INACTIVE"}]}
+    tenant = Okta({_POLICIES: [] if creates else [policy]}, standing=standing)
+    spec = {"name": "A", "priority": 1, "groups_included": ["g1"], **used}
+    if creates:
+        do(tenant, lambda it: it.create(MFA_ENROLLMENT_POLICY, (), spec))
+    else:
+        do(tenant, lambda it: it.update(MFA_ENROLLMENT_POLICY, ("p1",), spec))
+    return tenant
+
+
+@pytest.mark.parametrize("creates", [True, False])
+@pytest.mark.parametrize("used", [{"duo": "OPTIONAL"}, {"webauthn": "REQUIRED", "okta_email": "OPTIONAL"}])
+def test_the_provider_refuses_authenticators_that_are_not_active(used: dict[str, str], creates: bool):
+    with pytest.raises(TenantError, match=r"not active in the tenant: (duo|webauthn)\."):
+        _written(used, creates=creates)
+
+
+@pytest.mark.parametrize("creates", [True, False])
+def test_the_provider_takes_authenticators_that_are_active_or_not_used(creates: bool):
+    assert _written({"duo": "NOT_ALLOWED", "okta_email": "REQUIRED"}, creates=creates).changes
+
+
+def test_a_policy_comes_after_the_authenticators_that_it_uses():
+    desired = desired_of(
+        [
+            document("group", "people", name="People"),
+            document(POLICY, "people", name="A", priority=1, groups_included=["people"], duo="OPTIONAL"),
+            document("authenticator", "our-duo", key="duo", name="Duo"),
+            document("authenticator", "zz-email", key="okta_email", name="E-mail"),
+        ]
+    )
+    assert required_by(desired.declarations)[Address(POLICY, "people")] == [Address("authenticator", "our-duo")]

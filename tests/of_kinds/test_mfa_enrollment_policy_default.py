@@ -18,7 +18,7 @@ about(
             KIND,
             "preview",
             "external_idp given",
-            NotDeclarable("definitions cannot name these authenticators", ("external_idp", "external_idps")),
+            NotDeclarable("they are compared with the baseline", ("external_idp", "external_idps")),
         ),
         rule(
             KIND,

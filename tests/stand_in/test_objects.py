@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -35,9 +35,13 @@ class Okta(Shelf):
 
     born: str = "ACTIVE"
     made: int = 0
+    standing: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Lists by path that nothing changes."""
 
     def answer(self, method: str, path: str, request: httpx.Request) -> httpx.Response:
         body = self.bodies[-1]
+        if path in self.standing:
+            return httpx.Response(200, json=self.standing[path])
         if method != "GET" and isinstance(self.lists.get(path), dict):
             self.lists[path].update(body)
             return httpx.Response(200, json=self.lists[path])
@@ -438,7 +442,7 @@ def test_what_every_tenant_has_is_updated_instead_of_created(kind: Kind):
     known = {"id": "known", "status": "ACTIVE", "name": spec.get("name")}
     besides = all_about()[kind.name].besides if kind.name in all_about() else {}
     item = {**known, **kind.provider.fixed, **besides}
-    looked_up: dict[str, Any] = {request.partition("?")[0]: [] for request, _ in kind.provider.looks_up}
+    looked_up: dict[str, Any] = {one.request.partition("?")[0]: [] for one in kind.provider.looks_up}
     tenant = Okta({**looked_up, path: {} if kind.shape.name else [item]})
     made = do(tenant, lambda it: it.create(kind, tuple("ab"[: len(path_levels(kind)) - 1]), spec))
     assert made[-1] == (kind.shape.name or "known")

@@ -20,6 +20,7 @@ from reconciler.kinds.secret_fields import without_secrets
 from reconciler.okta.sign_in import ApiToken
 from reconciler.stand_in import StandIn, serving
 from reconciler.stand_in.inputs import identity
+from tests.of_kinds import all_about
 from tests.okta.tenants import URL, Shelf, client_of
 from tests.okta.virtual_time import run
 from tests.settled import World, all_declared, is_keyed, settled, shelves
@@ -247,7 +248,7 @@ def test_create_then_delete(kind: Any, world: World):
     inputs = {name: value for name, value in inputs.items() if name not in later}  # the lists are not shelves
     item = world.item(address)
     lists: dict[str, list[dict[str, Any]]] = {path: [] for path in shelves(world.items.values())}
-    tenant = Okta(lists)
+    tenant = Okta(lists, standing=all_about()[kind.name].looked_up if kind.name in all_about() else {})
     made = call("Create", provider_pb2.CreateRequest(urn=urn(kind), properties=struct(inputs)), tenant)
     assert plain(made.properties) == plain(struct(inputs))
     new = {"new1", *(kind.shape.identity(one) for items in lists.values() for one in items)}
