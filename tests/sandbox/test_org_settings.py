@@ -51,6 +51,19 @@ def test_every_client_has_a_limit(okta: Okta) -> None:
     okta.put(f"{path}/{limit['id']}", {**limit, "principalId": "0oa1"}, status=400)
 
 
+def test_limits_of_clients_are_paged_and_other_apps_have_none(okta: Okta) -> None:
+    url = {"settings": {"app": {"url": "https://app.example.com"}}}
+    bookmark = okta.post("/api/v1/apps", {"name": "bookmark", "label": "B", "signOnMode": "BOOKMARK", **url})
+    path, clients = "/api/v1/principal-rate-limits", {"filter": 'principalType eq "OAUTH_CLIENT"'}
+    first = okta.request("GET", path, params={**clients, "limit": "2"})
+    rest = okta.request("GET", first.links["next"]["url"])
+    found = [*first.json(), *rest.json()]
+    assert len(first.json()) == 2
+    assert [one["id"] for one in found] == [one["id"] for one in okta.get(path, **clients)][:4]
+    assert bookmark["id"] not in {one["principalId"] for one in okta.get(path, **clients)}
+    assert okta.request("GET", f"{path}/prl{bookmark['id'][3:]}").status_code == 404
+
+
 def test_org_captcha(okta: Okta) -> None:
     captcha = okta.post(
         "/api/v1/captchas", {"name": "c", "siteKey": "s", "secretKey": "k", "type": "HCAPTCHA"}, status=201

@@ -15,9 +15,12 @@ from reconciler.sandbox.collection import Family
 from reconciler.sandbox.errors import invalid_field, invalid_search, not_found
 from reconciler.sandbox.exchange import Answer, Call, Route
 from reconciler.sandbox.json_types import JsonObject
+from reconciler.sandbox.paging import Paging, page_of
 from reconciler.sandbox.setting import Setting
+from reconciler.sandbox.store import Record
 from reconciler.sandbox.tenant import Tenant
 
+PAGING = Paging(default=20, maximum=50)
 Mode = Literal["ENFORCE", "DISABLE", "PREVIEW"]
 PATH = "/api/v1/rate-limit-settings"
 PRINCIPALS = "/api/v1/principal-rate-limits"
@@ -63,11 +66,16 @@ SETTINGS = [
 ]
 
 
+def _is_client(principal: Record) -> bool:
+    """Whether an app is an OAuth client. API tokens have no sign-on mode."""
+    return principal.body.get("signOnMode") in (None, "OPENID_CONNECT")
+
+
 def _limit_of(tenant: Tenant, kind: str, principal_id: str) -> JsonObject | None:
     """The limit of an API token or client. Only changed limits are stored."""
     principal = tenant.store.get(KINDS[kind], principal_id)
     identifier = PREFIX + principal_id[len(PREFIX) :]
-    if principal is None:
+    if principal is None or not _is_client(principal):
         return None
     record = tenant.store.get(PRINCIPAL, identifier)
     if record:
@@ -102,9 +110,9 @@ def list_limits(call: Call) -> Answer:
     if not (match := FILTER.fullmatch(expression.strip())):
         raise invalid_search(expression)
     kind, wanted = match[1].upper(), match[2]
-    principals = [record.id for record in call.tenant.store.all(KINDS[kind])]
-    limits = [_limit_of(call.tenant, kind, each) for each in principals if wanted in (None, each)]
-    return Answer(200, [limit for limit in limits if limit])
+    principals = [each for each in call.tenant.store.all(KINDS[kind]) if wanted in (None, each.id) and _is_client(each)]
+    page, headers = page_of(call, principals, PAGING)
+    return Answer(200, [_limit_of(call.tenant, kind, each.id) for each in page], headers)
 
 
 def change_limit(call: Call) -> Answer:
