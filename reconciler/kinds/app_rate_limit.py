@@ -31,7 +31,7 @@ class AppRateLimit(Part):
     app: Annotated[
         str,
         Ref("oidc-app"),
-        Relates(Purpose.USE, OnDelete.REMOVED),
+        Relates(Purpose.USE, OnDelete.DELETED),
         Api("principalId"),
         Argument("principal_id"),
         Replaces(by_provider=False),

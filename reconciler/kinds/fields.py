@@ -135,6 +135,8 @@ class OnDelete(Enum):
 
     REMOVED = auto()
     """Okta removes it."""
+    DELETED = auto()
+    """Okta deletes the object that refers: it created that object together with the named one."""
     INVALID = auto()
     """The object that refers becomes `INVALID`."""
     DEFAULT = auto()

@@ -33,7 +33,7 @@ _PROPERTIES: Final = "properties"
 _Side = Annotated[
     str,
     Ref("app", "idp-oidc", "idp-saml", "idp-social", "user-type", plain_id=True),
-    Relates(Purpose.USE, OnDelete.REMOVED),
+    Relates(Purpose.USE, OnDelete.DELETED),
     Field(examples=["user-type default", "idp-saml partner"]),
     Replaces(by_provider=False),
 ]

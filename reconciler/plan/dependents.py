@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from reconciler.kinds import Part, Spec, kinds
-from reconciler.kinds.fields import Relates
+from reconciler.kinds.fields import OnDelete, Relates
 from reconciler.kinds.mapping import Field, Vocabulary, decoded, schema
 from reconciler.kinds.reference_values import named
 from reconciler.matching import Match
@@ -34,6 +34,11 @@ class Dependent:
     relates: Relates | None = None
     """What the reference is for; None if definitions do not cover the member."""
 
+    @property
+    def goes_along(self) -> bool:
+        """Whether Okta creates and deletes it together with the object that it refers to."""
+        return self.relates is not None and self.relates.on_delete is OnDelete.DELETED
+
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
 
@@ -48,13 +53,18 @@ class Dependents:
         self._managed = managed
 
     def of(self, kind: str, identity: str) -> list[Dependent]:
-        """The objects that refer to an object, sorted; one entry for each of their fields."""
+        """The objects that refer to an object, sorted; one entry for each of their fields.
+
+        Objects that Okta creates and deletes together with it are left out.
+        """
         found = {(one.kind, one.okta_id, one.field): one for one in self._by_field.get((kind, identity), ())}
         named = {(one.kind, one.okta_id) for one in found.values()}
         for one in self._by_member.get(identity, ()):
             if (one.kind, one.okta_id) not in named:
                 found[one.kind, one.okta_id, one.field] = one
-        return sorted(found.values(), key=lambda one: (one.kind, one.name, one.okta_id, one.field))
+        along = {(one.kind, one.okta_id) for one in found.values() if one.goes_along}
+        left = (one for one in found.values() if (one.kind, one.okta_id) not in along)
+        return sorted(left, key=lambda one: (one.kind, one.name, one.okta_id, one.field))
 
     def is_managed(self, item: LiveObject | Outside) -> bool:
         """Whether definitions or the state of the last `up` have the object, and it is not only observed."""

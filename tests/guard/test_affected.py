@@ -137,3 +137,11 @@ def test_what_the_removed_object_refers_to_loses_nothing():
     plan = plan.with_effects(effects(plan))
     assert [one for effect in plan.effects for one in effect.objects if not one.managed], "the effects name everyone"
     assert details(unmanaged_affected.GUARD, plan) == []
+
+
+def test_nothing_refers_to_a_whole_list_although_it_has_the_id_of_its_owner():
+    world = world_of([*groups(3), bookmark("wiki", groups=[{"group": "group-0"}])])
+    world.add("inline-hook", "for-the-wiki", note=world.applied[WIKI].id)
+    assignments = Address("app-group-assignments", "wiki")
+    assert details(unmanaged_affected.GUARD, without(world, assignments)) == []
+    assert len(details(unmanaged_affected.GUARD, without(world, WIKI, assignments))) == 1

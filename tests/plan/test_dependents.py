@@ -94,3 +94,13 @@ def test_an_app_that_no_kind_covers_refers_to_its_policy():
 def test_an_object_does_not_refer_to_itself_or_to_its_owner():
     assert shown(plan_of(world()), "bookmark-app", identity_of("bookmark-app", "wiki")) == []
     assert [one for one in shown(plan_of(world()), "authentication-policy", STRICT) if "policy strict" in one[0]] == []
+
+
+def test_what_okta_deletes_along_with_an_object_does_not_count():
+    here = world()
+    app = here.add("oidc-app", "crm", None, label="CRM", signOnMode="OPENID_CONNECT")
+    here.add("app-rate-limit", "of-crm", None, principalId=app.id, defaultPercentage=50)
+    here.add("profile-mapping", "to-crm", None, source={"id": "user-type:user"}, target={"id": app.id})
+    here.add("inline-hook", "for-crm", None, name="For the CRM", note=app.id)
+
+    assert shown(plan_of(here), "oidc-app", app.id) == [("inline-hook For the CRM", "note", False)]

@@ -36,8 +36,10 @@ _Affected = dict[tuple[str, str], str]
 
 
 def _referring(plan: Plan, change: PlannedChange) -> _Affected:
-    """The unmanaged objects that refer to it and stay."""
+    """The unmanaged objects that refer to it and stay. Nothing refers to a whole list: it has the id of its owner."""
     found: _Affected = {}
+    if change.kind.shape.part_of_owner:
+        return found
     for one in plan.dependents.of(change.address.kind, change.okta_id):
         if is_unmanaged(plan, one) and stays(plan, one):
             found[one.kind, one.okta_id] = f"{one} (in {one.field})"
