@@ -25,7 +25,7 @@ from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.sandbox.application import create_app
-from reconciler.stand_in.objects import Objects
+from tests.console import Console
 from tests.of_kinds import all_about
 from tests.people import hire
 from tests.settled import all_declared
@@ -81,7 +81,7 @@ class Tenant:
                 owner = places[declaration.parent] if declaration.parent else ()
                 owner = (live.around[kind.name],) if kind.within else owner
                 spec = with_references(kind.fields, declaration.spec, self.identity)
-                ids = await Objects(client).create(kind, owner, spec)
+                ids = await Console(client).create(kind, owner, spec)
                 if kind.shape.part_of_owner:
                     ids = ids[-1:]
                 else:
@@ -161,8 +161,8 @@ def test_a_tenant_returns_what_was_written(name: str, tenant: Tenant, data: st.D
 
     async def write_and_read() -> Spec | None:
         async with tenant.client() as client:
-            await Objects(client).update(kind, kept.ids, wanted)
-            return await Objects(client).read(kind, kept.ids)
+            await Console(client).update(kind, kept.ids, wanted)
+            return await Console(client).read(kind, kept.ids)
 
     try:
         found = asyncio.run(write_and_read())

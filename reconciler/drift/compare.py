@@ -226,7 +226,10 @@ class _Comparison:
         return Verdict.CHANGED if applied == declared else Verdict.CONFLICT
 
     def ranks(self) -> Ranks:
-        """The positions of the objects that must move among their siblings."""
+        """The positions of the objects that must move among their siblings.
+
+        Objects that have the same priority in the tenant are taken to be in the wrong order: Okta may choose any.
+        """
         siblings: dict[tuple[str, Address | None], list[tuple[Address, int, int, int]]] = defaultdict(list)
         for address, declaration in self._desired.declarations.items():
             identity = self._match.ids.get(address, "")
@@ -241,7 +244,8 @@ class _Comparison:
                 siblings[address.kind, declaration.parent].append(place)
         ranks: dict[Address, Position] = {}
         for places in siblings.values():
-            declared, before, now = ([one[0] for one in sorted(places, key=itemgetter(each))] for each in (1, 2, 3))
+            declared, before = ([one[0] for one in sorted(places, key=itemgetter(each))] for each in (1, 2))
+            now = [one[0] for one in sorted(places, key=lambda place: (place[3], -place[1]))]
             ranks |= misplaced(declared, before, now)
         return ranks
 

@@ -541,6 +541,12 @@ def test_priority_numbers_do_not_matter_if_the_order_is_right(world: World):
     assert findings(world) == []
 
 
+def test_two_objects_of_one_priority_are_not_in_the_declared_order(world: World):
+    arrange(world, "First", "Second", "Third", "Fourth")
+    world.tamper(Address("access-policy-rule", "payments/People/Second"), lambda json: json.update(priority=1))
+    assert places(world) == {"Second": (2, 2, 1, Verdict.CHANGED)}
+
+
 def test_an_unmanaged_object_in_between_is_not_a_move(world: World):
     arrange(world, "First", "Second", "Third", "Fourth", first=2)
     world.add("access-policy-rule", "theirs", world.item(POLICY), priority=1)

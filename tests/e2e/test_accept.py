@@ -18,7 +18,7 @@ from reconciler.kinds.people import USER
 from reconciler.kinds.secret_fields import fields_with_secrets, keeping_secrets, with_required_secrets
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.stand_in.objects import Objects
+from tests.console import Console
 from tests.e2e.tampering import Tampering, another, comparable, decides_what_it_is, known_as
 from tests.e2e.test_repair import alter_all, deepest_first, live_object
 from tests.e2e.workspace import Outcome, StartTenant, Workspace
@@ -118,7 +118,7 @@ def test_deleted_objects_of_every_kind_are_accepted(workspace: Workspace):
 
     async def delete(client: OktaClient) -> None:
         for one in chosen:
-            await Objects(client).delete(one.kind, live_object(comparison, one, live).ids)
+            await Console(client).delete(one.kind, live_object(comparison, one, live).ids)
 
     workspace.tenant.do(delete)
 
@@ -130,7 +130,7 @@ def test_deleted_objects_of_every_kind_are_accepted(workspace: Workspace):
     pushed = _referred_to([one for one in declarations if one.kind.name == "push-group"])  # Okta keeps these
     group = next(one for one in declarations if one.kind.name == "group" and one.address in used - pushed)
     ids = live_object(comparison, group, live).ids
-    workspace.tenant.do(lambda client: Objects(client).delete(group.kind, ids))
+    workspace.tenant.do(lambda client: Console(client).delete(group.kind, ids))
     refused = workspace.expect(4, "accept", "--yes", f"group {group.name}")
     assert f"group {group.name} is not declared" in refused.err  # a rule would have another meaning without it
     assert str(workspace.definitions) in refused.err
@@ -166,7 +166,7 @@ def test_added_objects_of_every_kind_are_accepted(workspace: Workspace):
                 item = live_object(comparison, [one for one in declarations if one.kind is kind][-1], live)
                 spec = another(item, live, f"Added {kind.name.replace('-', ' ')}")
                 spec = with_required_secrets(kind.fields, spec, lambda path: "the value in Okta")
-                added.append(known_as(kind, await Objects(client).create(kind, item.ids[:-1], spec)))
+                added.append(known_as(kind, await Console(client).create(kind, item.ids[:-1], spec)))
 
     workspace.tenant.do(add)
     assert {found.okta_id for found in comparison.findings()} == set(added)

@@ -17,7 +17,7 @@ from reconciler.kinds.mapping import Field, schema, with_references
 from reconciler.kinds.secret_fields import without_secrets
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.stand_in.objects import Objects
+from tests.console import Console
 from tests.e2e.tampering import FieldPath, Tampering, comparable, dotted, with_fresh
 from tests.e2e.workspace import Comparison
 from tests.of_kinds import all_about
@@ -77,7 +77,7 @@ def test_a_changed_field_is_found_with_its_verdict(
     assert victims, "no specimen sets this field"
 
     async def tampered(client: OktaClient) -> Snapshot:
-        objects = Objects(client)
+        objects = Console(client)
         try:
             for victim in victims:
                 await objects.update(kind, victim.item.ids, victim.altered)

@@ -15,7 +15,7 @@ from reconciler.kinds.mapping import joined_kinds
 from reconciler.matching import StateMatch, owners
 from reconciler.okta.client import OktaClient
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.stand_in.objects import Objects
+from tests.console import Console
 from tests.e2e.tampering import another, known_as
 from tests.e2e.workspace import Comparison, Workspace
 from tests.matches import match_of
@@ -55,7 +55,7 @@ def test_an_added_object_is_unmanaged(kind: Kind, applied: Comparison, before: S
     template = managed(kind, applied, before)[0]
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
-        objects = Objects(client)
+        objects = Console(client)
         ids = await objects.create(kind, template.ids[:-1], another(template, before))
         try:
             return known_as(kind, ids), await applied.look(client)
@@ -83,7 +83,7 @@ def test_an_added_object_that_nobody_can_delete_is_unmanaged(kind: Kind, workspa
     template = managed(kind, applied, before)[0]
 
     async def added(client: OktaClient) -> str:
-        return known_as(kind, await Objects(client).create(kind, template.ids[:-1], another(template, before)))
+        return known_as(kind, await Console(client).create(kind, template.ids[:-1], another(template, before)))
 
     okta_id = workspace.tenant.do(added)
 
@@ -95,7 +95,10 @@ def test_an_added_object_that_nobody_can_delete_is_unmanaged(kind: Kind, workspa
 def with_references(kind: Kind, declarations: Mapping[Address, Declaration]) -> list[Specimen]:
     """The first specimen of a kind and the documents that it needs."""
     documents = {Address(one.kind.name, one.name): one for one in bare()}
-    needed = [next(address for address in declarations if address.kind == kind.name)]
+    first = next(one for one in declarations.values() if one.kind is kind)
+    while first.parent:
+        first = declarations[first.parent]
+    needed = [first.address]
     for address in needed:
         inside = [one for one in declarations.values() if one.name.split("/")[0] == address.name]
         targets = {target for one in inside for _, target in references(one) if target in documents}
@@ -117,7 +120,7 @@ def test_an_object_added_below_a_system_object_is_unmanaged(kind: Kind, applied:
     ]
 
     async def added(client: OktaClient) -> tuple[str, Snapshot]:
-        objects = Objects(client)
+        objects = Console(client)
         ids = await objects.create(kind, owner.ids, another(template, before))
         try:
             return known_as(kind, ids), await applied.look(client)
@@ -140,7 +143,7 @@ def test_a_moved_object_is_found_by_its_priority(kind: Kind, applied: Comparison
     last = siblings[-1]
 
     async def moved(client: OktaClient) -> Snapshot:
-        objects = Objects(client)
+        objects = Console(client)
         try:
             await objects.update(kind, last.ids, {**last.spec, "priority": siblings[0].spec["priority"]})
             return await applied.look(client)
@@ -163,7 +166,7 @@ def test_a_damaged_list_is_one_change_that_says_where(kind: Kind, damage: str, a
     damaged = items[:-1] if damage == "last removed" else items[::-1]
 
     async def write(client: OktaClient) -> Snapshot:
-        objects = Objects(client)
+        objects = Console(client)
         try:
             await objects.update(kind, victim.ids, {name: damaged})
             return await applied.look(client)
@@ -193,7 +196,7 @@ def test_a_member_added_to_a_list_is_a_change_of_the_list(kind: Kind, applied: C
     extra = {**items[0], key: added_key}
 
     async def write(client: OktaClient) -> Snapshot:
-        objects = Objects(client)
+        objects = Console(client)
         try:
             await objects.update(kind, victim.ids, {name: [*items, extra]})
             return await applied.look(client)
