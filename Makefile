@@ -45,7 +45,7 @@ $(BIN)/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum $(SETUP)
 
 .PHONY: types
 types: $(SETUP) ## Check the types
-	$(BIN)/mypy reconciler tests $(wildcard action/scripts benchmarks stacks)
+	$(BIN)/mypy reconciler sandbox tests $(wildcard action/scripts benchmarks stacks)
 
 .PHONY: unit
 unit: engine
@@ -82,7 +82,7 @@ ifneq ($(shell cat $(SETUP) 2>/dev/null && $(BIN)/python -c '' 2>&1),$(CURDIR))
 $(shell rm -f $(SETUP))
 endif
 
-$(SETUP): requirements.lock requirements-uv.txt pyproject.toml
+$(SETUP): requirements.lock requirements-uv.txt pyproject.toml sandbox/pyproject.toml
 	@if [ ! -e $@ ]; then \
 	    python=; \
 	    for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
@@ -103,12 +103,12 @@ $(SETUP): requirements.lock requirements-uv.txt pyproject.toml
 	@echo 'Installing the locked dependencies into .venv'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@$(BIN)/uv pip sync --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
-	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/uv pip install --python $(BIN)/python --quiet --no-deps --no-build-isolation --editable . --editable sandbox
 	@echo '$(CURDIR)' > $@
 
 .PHONY: lock
 lock: $(SETUP) ## Update the locked versions and their hashes
-	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --upgrade --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml sandbox/pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --upgrade --quiet -o requirements.lock
 	cp requirements.lock requirements-runtime.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --generate-hashes --universal --python-version 3.11 --quiet -o requirements-runtime.lock
 	{ sed -n '/^#/p' requirements-uv.txt; \

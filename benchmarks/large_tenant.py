@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import watched_objects
+from okta_sandbox import process
 from reconciler.cli.environment import baselines
 from reconciler.definitions import Address, Declaration, Desired, load
 from reconciler.engine.stack import Stack
@@ -25,7 +26,6 @@ from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot
-from reconciler.sandbox import process
 from reconciler.stand_in.objects import Objects
 from reconciler.watched import Watch, read_rows
 

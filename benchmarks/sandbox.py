@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from reconciler.sandbox import process
-from reconciler.sandbox.process import RunningTenant
+from okta_sandbox import process
+from okta_sandbox.process import RunningTenant
 
 CONNECTIONS = 16
 GROUPS = 200  # in the measured list

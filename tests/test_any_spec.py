@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from okta_sandbox.application import create_app
 from reconciler.errors import TenantError
 from reconciler.kinds import Kind, Part, Spec, kind_named, kind_of_fields, kinds
 from reconciler.kinds.mapping import canonical, schema, with_references
@@ -24,7 +25,6 @@ from reconciler.kinds.secret_fields import without_secrets
 from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
-from reconciler.sandbox.application import create_app
 from tests.console import Console
 from tests.of_kinds import all_about
 from tests.people import hire

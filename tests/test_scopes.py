@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from jwt.algorithms import ECAlgorithm
 
+from okta_sandbox.application import create_app
 from reconciler.definitions.model import Credentials, Environment
 from reconciler.errors import TenantError, Unauthorised
 from reconciler.kinds import kind_named, scopes
 from reconciler.kinds.mapping import canonical, with_references
 from reconciler.okta import snapshot, system_log
 from reconciler.okta.client import OktaClient
-from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
 from reconciler.tenant import Tenant
 from tests.people import PEOPLE, known_id, user

@@ -2,7 +2,10 @@
 
 import click
 
-from reconciler.sandbox.command import serve
+from reconciler.cli.local_tenant import installed
+
+with installed():
+    from okta_sandbox.command import serve
 
 
 @click.group()

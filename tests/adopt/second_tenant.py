@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import httpx
 
+from okta_sandbox.application import create_app
 from reconciler.adopt.portability import policies_of_okta
 from reconciler.definitions import Desired
 from reconciler.definitions.model import Address
@@ -20,7 +21,6 @@ from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import LiveObject, Snapshot
-from reconciler.sandbox.application import create_app
 from reconciler.stand_in.objects import Objects
 from tests.applied_objects import apply
 from tests.matches import match_of

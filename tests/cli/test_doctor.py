@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from okta_sandbox import process
 from reconciler.cli import doctor
 from reconciler.engine import toolchain
 from reconciler.engine.local_state import without_credentials
-from reconciler.sandbox import process
 from tests.definitions.folder import document, group
 
 BOOKMARK = document("bookmark-app", "wiki", "label: Wiki\nurl: https://wiki.example.com")

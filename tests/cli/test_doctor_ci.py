@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from okta_sandbox import process
+from okta_sandbox.process import RunningTenant
 from reconciler.kinds import scopes
-from reconciler.sandbox import process
-from reconciler.sandbox.process import RunningTenant
 from tests.definitions.folder import document, group
 from tests.e2e.sign_in import PRIVATE_KEY, service_app
 

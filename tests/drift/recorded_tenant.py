@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import httpx
 
+from okta_sandbox.application import create_app
 from reconciler import drift
 from reconciler.definitions.model import Address
 from reconciler.drift import Finding
@@ -23,7 +24,6 @@ from reconciler.okta import snapshot
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot
-from reconciler.sandbox.application import create_app
 from reconciler.stand_in.inputs import identity as id_of
 from reconciler.stand_in.objects import Objects
 from tests.applied_objects import apply

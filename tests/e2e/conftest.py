@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from okta_sandbox import process
 from reconciler.okta.snapshot import Snapshot
-from reconciler.sandbox import process
 from tests.e2e.sign_in import WAYS
 from tests.e2e.workspace import Comparison, SandboxTenant, StartTenant, Workspace
 from tests.specimens import everything

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from okta_sandbox import process
 from reconciler.engine.toolchain.plugin import PLUGIN_VERSION
-from reconciler.sandbox import process
 from tests.e2e.workspace import SandboxTenant
 from tests.github.company import Company, founded, home
 from tests.github.hub import serve

@@ -18,9 +18,9 @@ from urllib.parse import unquote
 
 import httpx
 
-from reconciler.sandbox.application import app_of
-from reconciler.sandbox.families.policy_types import POLICY_TYPES
-from reconciler.sandbox.sandbox import Sandbox
+from okta_sandbox.application import app_of
+from okta_sandbox.families.policy_types import POLICY_TYPES
+from okta_sandbox.sandbox import Sandbox
 from tests.official.recorded import Case, Request
 
 URL = "http://tenant.test"

@@ -15,12 +15,12 @@ import httpx
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2
 
+from okta_sandbox.application import app_of
+from okta_sandbox.sandbox import Sandbox
 from reconciler.kinds import chain, kinds
 from reconciler.kinds.mapping import camel_case
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
-from reconciler.sandbox.application import app_of
-from reconciler.sandbox.sandbox import Sandbox
 from reconciler.stand_in import StandIn
 from reconciler.stand_in.inputs import given, with_defaults
 from reconciler.stand_in.objects import payload

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from okta_sandbox.filters import compile_filter
 from reconciler.okta.people import AT_ONCE, People, find, searches
-from reconciler.sandbox.filters import compile_filter
 from tests.okta.tenants import USERS, Shelf, client_of
 from tests.okta.virtual_time import run
 

@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sandbox.application import app_of
-from reconciler.sandbox.sandbox import Sandbox
-from reconciler.sandbox.tenant import Pipeline
+from okta_sandbox.application import app_of
+from okta_sandbox.sandbox import Sandbox
+from okta_sandbox.tenant import Pipeline
 
 BASE_URL = "http://tenant.test"
 

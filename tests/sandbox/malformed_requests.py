@@ -4,8 +4,8 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.sandbox import system_log
-from reconciler.sandbox.families import ROUTES
+from okta_sandbox import system_log
+from okta_sandbox.families import ROUTES
 
 ENDPOINTS = [(route.method, route.path) for route in [*ROUTES, *system_log.ROUTES]]
 OWN = [

@@ -9,9 +9,9 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from reconciler.sandbox.application import app_of
-from reconciler.sandbox.connections import TenantProtocol
-from reconciler.sandbox.sandbox import Sandbox
+from okta_sandbox.application import app_of
+from okta_sandbox.connections import TenantProtocol
+from okta_sandbox.sandbox import Sandbox
 
 HEAD = b"Host: localhost\r\nAuthorization: SSWS secret\r\n"
 GROUP = b'{"profile":{"name":"Half"}}'

@@ -1,7 +1,7 @@
 import httpx
 import pytest
 
-from reconciler.sandbox.middleware import ConnectionDropped
+from okta_sandbox.middleware import ConnectionDropped
 
 from .conftest import Okta
 

@@ -9,8 +9,8 @@ import pkgutil
 import re
 from pathlib import Path
 
-from reconciler.sandbox import families, system_log
-from reconciler.sandbox.collection import Family
+from okta_sandbox import families, system_log
+from okta_sandbox.collection import Family
 
 PAGE = Path(__file__).parents[2] / "docs" / "sandbox.md"
 FLOOR = Path(__file__).with_name("replay_floor.json")
@@ -68,9 +68,9 @@ def test_tables_are_current() -> None:
 
 
 def test_every_option_and_control_endpoint_is_documented() -> None:
-    from reconciler.sandbox import control
-    from reconciler.sandbox.command import serve
-    from reconciler.sandbox.sandbox import Sandbox
+    from okta_sandbox import control
+    from okta_sandbox.command import serve
+    from okta_sandbox.sandbox import Sandbox
 
     text = PAGE.read_text()
     for parameter in serve.params:

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.sandbox.event_hook_delivery import EventHookDelivery, is_eligible
-from reconciler.sandbox.outbound import Outbound, is_loopback
+from okta_sandbox.event_hook_delivery import EventHookDelivery, is_eligible
+from okta_sandbox.outbound import Outbound, is_loopback
 
 from .conftest import Okta
 

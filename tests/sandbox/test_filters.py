@@ -1,7 +1,7 @@
 import pytest
 
-from reconciler.sandbox.errors import OktaError
-from reconciler.sandbox.filters import MAX_DEPTH, compile_filter
+from okta_sandbox.errors import OktaError
+from okta_sandbox.filters import MAX_DEPTH, compile_filter
 
 ADA = {
     "status": "ACTIVE",

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from reconciler.sandbox import system_log
-from reconciler.sandbox.exchange import Route
-from reconciler.sandbox.families import ROUTES
+from okta_sandbox import system_log
+from okta_sandbox.exchange import Route
+from okta_sandbox.families import ROUTES
 
 from .conftest import Okta
 from .test_never_fails import places, replaced

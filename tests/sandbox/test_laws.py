@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.sandbox.exchange import Route
+from okta_sandbox.exchange import Route
 
 from .conftest import Okta
 from .valid_requests import CHANGES, RequestBuilder

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from reconciler.sandbox import process
-from reconciler.sandbox.application import app_of
-from reconciler.sandbox.process import RunningTenant
+from okta_sandbox import process
+from okta_sandbox.application import app_of
+from okta_sandbox.process import RunningTenant
 
 from .conftest import BASE_URL, Okta
 from .malformed_requests import MalformedRequest, malformed_request

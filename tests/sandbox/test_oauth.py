@@ -10,13 +10,13 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from okta_sandbox.application import app_of
+from okta_sandbox.client_assertions import TYPE
+from okta_sandbox.families import FAMILIES, ROUTES
+from okta_sandbox.sandbox import Sandbox
 from reconciler.errors import Unauthorised
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import PrivateKey
-from reconciler.sandbox.application import app_of
-from reconciler.sandbox.client_assertions import TYPE
-from reconciler.sandbox.families import FAMILIES, ROUTES
-from reconciler.sandbox.sandbox import Sandbox
 
 from .conftest import BASE_URL, Okta
 

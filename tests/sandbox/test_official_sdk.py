@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import httpx
 import pytest
 
-from reconciler.sandbox import process
-from reconciler.sandbox.process import RunningTenant
+from okta_sandbox import process
+from okta_sandbox.process import RunningTenant
 
 with warnings.catch_warnings():  # the SDK's own
     warnings.simplefilter("ignore")

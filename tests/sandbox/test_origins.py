@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.sandbox.origins import ServedAddress
+from okta_sandbox.origins import ServedAddress
 
 from .conftest import BASE_URL, Okta
 

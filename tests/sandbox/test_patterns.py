@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.sandbox.patterns import MAX_TEXT_LENGTH, InvalidPattern, Pattern
+from okta_sandbox.patterns import MAX_TEXT_LENGTH, InvalidPattern, Pattern
 
 from .conftest import Okta
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.sandbox.priorities import CONTIGUOUS, GAPPED
+from okta_sandbox.priorities import CONTIGUOUS, GAPPED
 
 OTHERS = st.dictionaries(st.text("abcdef", min_size=1, max_size=2), st.integers(0, 20), max_size=6).filter(
     lambda numbers: len(set(numbers.values())) == len(numbers)

@@ -13,9 +13,9 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from okta_sandbox import process
+from okta_sandbox.process import RunningTenant
 from reconciler.cli.sandbox import sandbox
-from reconciler.sandbox import process
-from reconciler.sandbox.process import RunningTenant
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
+from okta_sandbox.application import app_of
+from okta_sandbox.errors import OktaError
+from okta_sandbox.rate_limits import PLANS, Plan, RateLimits
+from okta_sandbox.sandbox import Sandbox
 from reconciler.errors import TenantError
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
-from reconciler.sandbox.application import app_of
-from reconciler.sandbox.errors import OktaError
-from reconciler.sandbox.rate_limits import PLANS, Plan, RateLimits
-from reconciler.sandbox.sandbox import Sandbox
 
 from .conftest import BASE_URL, Okta
 
@@ -85,7 +85,7 @@ def test_limits_can_hold_from_the_start_and_after_a_reset(plan: Plan) -> None:
 def test_our_own_client_is_never_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """It sends more than a bucket of requests as fast as allowed, and waits for the reset time."""
     now = [NOON + 30]
-    monkeypatch.setattr("reconciler.sandbox.middleware.time.time", lambda: now[0])
+    monkeypatch.setattr("okta_sandbox.middleware.time.time", lambda: now[0])
     sandbox = Sandbox.open(BASE_URL, plan="developer")
     transport = httpx.ASGITransport(app=app_of(sandbox))  # type: ignore[arg-type]
 

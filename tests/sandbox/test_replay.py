@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox import process
+from okta_sandbox import process
 
 SHARED = Path(__file__).parents[3] / "shared"
 FLOOR = Path(__file__).with_name("replay_floor.json")

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox.journal import SqliteJournal
-from reconciler.sandbox.store import Store
+from okta_sandbox.journal import SqliteJournal
+from okta_sandbox.store import Store
 
 
 def name_of(body: dict[str, object]) -> str:

@@ -8,8 +8,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from reconciler.sandbox.exchange import Route
-from reconciler.sandbox.families import ROUTES
+from okta_sandbox.exchange import Route
+from okta_sandbox.families import ROUTES
 
 from .conftest import BASE_URL, Okta
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 
+from okta_sandbox.application import app_of
+from okta_sandbox.sandbox import Sandbox
 from reconciler import drift
 from reconciler.definitions.model import Credentials, Desired, Environment
 from reconciler.drift import Comparison, Finding, TenantView
@@ -20,8 +22,6 @@ from reconciler.okta import system_log
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.okta.snapshot import Snapshot, read
-from reconciler.sandbox.application import app_of
-from reconciler.sandbox.sandbox import Sandbox
 from reconciler.watched import Watch, read_rows
 
 URL = "http://tenant.test"
