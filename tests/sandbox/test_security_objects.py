@@ -122,6 +122,20 @@ def test_new_realm_assignment_is_inactive(okta: Okta) -> None:
     okta.post(ASSIGNMENTS, {**body, "conditions": {"profileSourceId": "0oanowhere"}}, status=400)
 
 
+def test_a_realm_assignment_moves_those_whose_priority_it_takes(okta: Okta) -> None:
+    app, realm = okta.get("/api/v1/apps")[0]["id"], okta.get(REALMS)[0]["id"]
+    body = {"conditions": {"profileSourceId": app}, "actions": {"assignUserToRealm": {"realmId": realm}}}
+    for name in ("first", "second", "third"):
+        okta.post(ASSIGNMENTS, {**body, "name": name, "priority": 1})
+    assert {each["name"]: each["priority"] for each in okta.get(ASSIGNMENTS) if not each["isDefault"]} == {
+        "first": 3,
+        "second": 2,
+        "third": 1,
+    }
+    okta.post(ASSIGNMENTS, {**body, "name": "last", "priority": 498})
+    okta.post(ASSIGNMENTS, {**body, "name": "too many", "priority": 498}, status=400)
+
+
 def test_default_realm_assignment_cannot_be_deleted(okta: Okta) -> None:
     (catch_all,) = okta.get(ASSIGNMENTS)
     assert (catch_all["isDefault"], catch_all["priority"]) == (True, 499)

@@ -1,5 +1,6 @@
 """Realms and realm assignments: `/api/v1/realms`, `/api/v1/realm-assignments`."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from okta_sandbox.exchange import Call
 from okta_sandbox.filters import compile_filter
 from okta_sandbox.json_types import JsonObject
 from okta_sandbox.paging import Paging
+from okta_sandbox.priorities import GAPPED
 from okta_sandbox.references import require
 from okta_sandbox.store import Record
 from okta_sandbox.tenant import Tenant
@@ -103,11 +105,23 @@ def _complete_assignment(call: Call, body: JsonObject, before: Record | None) ->
     tenant = call.tenant
     require(tenant, REALMS.kind, [body["actions"]["assignUserToRealm"]["realmId"]], "actions.assignUserToRealm.realmId")
     _require_source(tenant, body["conditions"]["profileSourceId"])
+    others = [each for each in tenant.store.all(REALM_ASSIGNMENTS.kind) if before is None or each.id != before.id]
     if body["priority"] is None:
-        taken = {each.body["priority"] for each in tenant.store.all(REALM_ASSIGNMENTS.kind)}
+        taken = {each.body["priority"] for each in others}
         free = next(number for number in range(LAST_BEFORE_CATCH_ALL, -1, -1) if number not in taken)
         body["priority"] = before.body["priority"] if before else free
+    _make_room(tenant, [each for each in others if not each.body["isDefault"]], body["priority"])
     return {"status": before.body["status"] if before else "INACTIVE", **body, "isDefault": False}
+
+
+def _make_room(tenant: Tenant, others: Sequence[Record], wanted: int) -> None:
+    """Move the assignments from a priority in use up to the next gap, as Okta does with the rules of policies."""
+    numbers = GAPPED.insert({each.id: each.body["priority"] for each in others}, "", wanted)
+    if max(numbers.values()) > LAST_BEFORE_CATCH_ALL:
+        raise invalid("realmAssignment", f"priority: No priority is free from {wanted} on.")
+    for each in others:
+        if numbers[each.id] != each.body["priority"]:
+            tenant.store.change(each, {**each.body, "priority": numbers[each.id]})
 
 
 def _refuse_active(call: Call, assignment: Record) -> None:

@@ -1,0 +1,188 @@
+"""Canaries: every secret has a value of its own, and is looked for wherever a command could leave it.
+
+All secret fields of all kinds, the credentials of the tenant and the passphrase of the state are looked for in the
+output of every command in every format, in all files while it runs and afterwards, in the arguments of processes, and
+in the environments of the processes that it starts.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from reconciler.kinds import Part, kinds
+from reconciler.kinds.mapping import schema
+from reconciler.report import FORMATS
+from tests import official_plugin
+from tests.e2e.observed import Seen, observe
+from tests.e2e.workspace import ENVIRONMENT, Workspace, plain
+from tests.specimens import SECRET, everything
+
+pytestmark = pytest.mark.e2e
+
+PASSPHRASE = "CANARYpassphraseOfTheState7Jd"
+_REFERENCE = re.compile(rf"env:{SECRET}\b")
+
+
+def canary(number: int) -> str:
+    return f"CANARY{number:03}q7Wx2vN9rT4sW8yB1zC6dE3f"
+
+
+def spellings(secret: str) -> Iterator[bytes]:
+    """How it could be written: as it is, escaped, or in Base64 at any offset."""
+    yield from {secret.encode(), quote(secret, safe="").encode(), json.dumps(secret)[1:-1].encode()}
+    for before in range(3):
+        encoded = base64.b64encode(b"x" * before + secret.encode())
+        yield encoded[4 if before else 0 : len(encoded) // 4 * 4 - 4]
+
+
+@dataclass
+class Aviary:
+    """A workspace in which each secret is a canary."""
+
+    workspace: Workspace
+    folder: Path
+    documents: list[dict[str, Any]] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+    fields: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of_everything(cls, workspace: Workspace, folder: Path) -> Aviary:
+        """All objects that tests know, each secret with a reference of its own: variables and files in turn."""
+        made = cls(workspace, folder)
+        for document in plain(everything()):
+            made.documents.append(made._with_canaries(document, document["kind"]))
+        return made
+
+    def _with_canaries(self, value: Any, place: str) -> Any:
+        if isinstance(value, Mapping):
+            return {key: self._with_canaries(inner, f"{place}.{key}") for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._with_canaries(inner, place) for inner in value]
+        if not isinstance(value, str) or not _REFERENCE.fullmatch(value):
+            return value
+        number = len(self.secrets) + 1
+        self.fields.add(place.replace(".spec.", "."))
+        self.secrets[f"APP_SECRET_{number}"] = canary(number)
+        if number % 2:
+            return f"env:APP_SECRET_{number}"
+        kept = self.workspace.definitions / "kept" / f"{number}.secret"
+        kept.parent.mkdir(exist_ok=True, parents=True)
+        kept.write_text(f"{canary(number)}\n")
+        return f"file:kept/{number}.secret"
+
+    @property
+    def all(self) -> Mapping[str, str]:
+        """What must not be found, by name."""
+        token = {"token": self.workspace.tenant.sign_in.secret}
+        return {**self.secrets, **token, "passphrase": PASSPHRASE}
+
+    def run(self, code: int | None, command: str, *words: str, on: str | None = ENVIRONMENT) -> Seen:
+        """Run a command, which must end with this code, and find no canary."""
+        workspace = self.workspace
+        settings = {
+            **workspace.tenant.sign_in.variables,
+            **{name: value for name, value in self.secrets.items() if int(name.rpartition("_")[2]) % 2},
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "PULUMI_HOME": str(self.folder / "pulumi-home"),
+            "TMPDIR": str(self.folder / "temporary"),
+            "RECONCILER_AUDIT": str(self.folder / "audit"),
+        }
+        line = ["--definitions", str(workspace.definitions), command, *([on] if on else []), *words]
+        seen = observe(line, settings, [workspace.root, self.folder])
+        assert code is None or seen.code == code, f"{' '.join(line)}: {seen.code}\n{seen.output[-3000:]}"
+        self.expect_none(seen, " ".join((command, *words)))
+        return seen
+
+    def expect_none(self, seen: Seen, command: str) -> None:
+        """No canary is where it must not be. The engine, which encrypts the state, has the passphrase."""
+        kept = self.workspace.definitions / "kept"
+        places = {
+            "the output": seen.output.encode(),
+            "the arguments of a process": "\n".join(seen.arguments).encode(),
+            **{str(path): text for path, text in seen.files.items() if kept not in path.parents},
+        }
+        for name, secret in self.all.items():
+            for spelling in spellings(secret):
+                found = [place for place, text in places.items() if spelling in text]
+                assert found == [], f"{command}: {name}"
+        for program, environment in seen.environments.items():
+            of_engine = {"passphrase", "token"} if program == "pulumi" else set()
+            inside = {name for name, secret in self.all.items() if any(secret in one for one in environment)}
+            assert inside <= of_engine, f"{command}: {inside} in the environment of {program}"
+
+
+@pytest.fixture
+def aviary(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Aviary:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    for name in ("pulumi-home", "temporary", "audit"):
+        (folder / name).mkdir()
+    if request.config.getoption("--provider") == "official":
+        official_plugin.install(official_plugin.require(), folder / "pulumi-home")
+    made = Aviary.of_everything(workspace, folder)
+    workspace.declare_by_kind(made.documents)
+    return made
+
+
+def secret_fields(model: type[Part], above: str) -> Iterator[str]:
+    for each in schema(model):
+        if each.secret:
+            yield f"{above}.{each.name}"
+        elif each.part and not each.owns:
+            yield from secret_fields(each.part, f"{above}.{each.name}")
+
+
+def test_no_command_shows_or_leaves_a_secret(aviary: Aviary):
+    known = {path for kind in kinds() if not kind.parents for path in secret_fields(kind.fields, kind.name)}
+    unset = known - aviary.fields
+    assert all(path.startswith("authenticator.provider.") for path in unset), unset
+
+    plan = str(aviary.folder / "saved.plan")
+    aviary.run(0, "validate", on=None)
+    aviary.run(0, "preview")
+    aviary.workspace.tenant.order_fault(method="POST", path="/api/v1/apps", status=500, first=1)
+    aviary.run(1, "up", "--yes")
+    aviary.workspace.tenant.clear_faults()
+    aviary.run(0, "preview", "--save-plan", plan)
+    aviary.run(0, "up", "--plan", plan)
+    aviary.run(0, "drift")
+    for form in ("text", "markdown", "json", "html"):
+        aviary.run(0, "preview", "--format", form, "--output", str(aviary.folder / f"plan.{form}"))
+    for form in FORMATS:
+        aviary.run(0, "drift", "--format", form, "--output", str(aviary.folder / f"drift.{form}"))
+    for command in ("coverage", "status", "history", "doctor"):
+        aviary.run(None, command)
+    aviary.run(None, "adopt", "--into", str(aviary.folder / "adopted"))
+
+    for name in [*aviary.secrets][::2]:  # those in variables
+        aviary.secrets[name] = canary(500 + int(name.rpartition("_")[2]))
+    aviary.run(0, "preview")
+    aviary.run(0, "up", "--yes", "--format", "json")
+    (app, *_) = aviary.workspace.tenant.read().objects["oidc-app"]
+    aviary.workspace.tenant.request("PUT", f"/api/v1/apps/{app.id}", {**app.json, "label": "Renamed"})
+    aviary.run(2, "drift")
+    aviary.run(None, "accept", "--yes")
+    aviary.run(None, "repair", "--yes")
+    aviary.run(0, "drift")
+
+
+def test_failures_show_no_secret(aviary: Aviary):
+    aviary.run(0, "up", "--yes")
+    aviary.workspace.tenant.order_fault(method="GET", path="/api/v1/groups", status=401)
+    for command in (("preview",), ("drift",), ("up", "--yes"), ("repair", "--yes"), ("coverage",), ("doctor",)):
+        seen = aviary.run(None, *command)
+        assert seen.code != 0
+    aviary.workspace.tenant.clear_faults()
+    aviary.secrets.pop("APP_SECRET_1")
+    (aviary.workspace.definitions / "kept" / "2.secret").unlink()
+    aviary.run(1, "up", "--yes")
+    (aviary.workspace.definitions / "broken.yaml").write_text("kind: [")
+    aviary.run(1, "validate", on=None)
