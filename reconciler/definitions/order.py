@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
@@ -51,12 +52,20 @@ def _needed_by(declaration: Declaration) -> Iterator[Address]:
 
 
 def required_by(declarations: Mapping[Address, Declaration]) -> Mapping[Address, list[Address]]:
-    """For each declaration, the ones that it requires without a reference (see `Kind.requires`)."""
-    wanted = {one.address: list(one.kind.requires(one.spec)) for one in declarations.values()}
-    if not any(wanted.values()):
-        return {}
-    by_key = {(one.kind.name, one.natural_key[0]): address for address, one in declarations.items()}
-    return {address: [by_key[name] for name in names if name in by_key] for address, names in wanted.items() if names}
+    """For each declaration, the ones that it requires without a reference (see `Kind.requires` and `Kind.follows`)."""
+    wanted = {address: list(one.kind.requires(one.spec)) for address, one in declarations.items()}
+    by_label = {(one.kind.name, one.label): address for address, one in declarations.items()}
+    of_kind: dict[str, list[Address]] = defaultdict(list)
+    for address in declarations:
+        of_kind[address.kind].append(address)
+    needed = {
+        address: [
+            *(by_label[name] for name in wanted[address] if name in by_label),
+            *(earlier for kind in one.kind.follows for earlier in of_kind[kind]),
+        ]
+        for address, one in declarations.items()
+    }
+    return {address: earlier for address, earlier in needed.items() if earlier}
 
 
 def _successive(declarations: Mapping[Address, Declaration]) -> Iterator[tuple[Address, Address]]:

@@ -195,8 +195,10 @@ class Kind:
     exists: Callable[[Json], bool] = always
     """Whether an item of the API, as `read_api` returns it, is an object at all: a binding without members is none."""
     requires: Callable[[Spec], Iterable[tuple[str, str]]] = _nothing
-    """Kind and name in Okta (or what the kind is `known_by`) of the objects that must be as declared before an object
-    and that no reference names, such as the properties of a profile."""
+    """Kind and name in Okta of the objects that must exist before an object and that no reference names, such as the
+    properties of a profile."""
+    follows: tuple[str, ...] = ()
+    """Kinds whose declared objects must all be as declared before an object of this kind."""
     people: Callable[[Json], int | None] = _none
     """How many people are in an object of the API; None if it does not say, or if no people can be in it."""
     powers: Callable[[Json], Sequence[str]] = _nothing

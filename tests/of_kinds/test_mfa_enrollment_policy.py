@@ -34,11 +34,16 @@ _OTHER_PRIORITY = Undecidable(
 )
 _PRIORITY_GIVEN = NotDeclarable("policies always have a priority, and rules get it from their position in the list")
 _CLASSIC = NotDeclarable("the policies are those of Identity Engine", ("okta_otp", "okta_sms", "hotp"))
-_UNREAD = NotDeclarable("they are compared with the baseline", ("custom_apps", "external_idp", "external_idps"))
+_ONE_IDP = NotDeclarable("`external_idps` says the same", ("external_idp",))
+_OUR_APP = {"custom_apps": [{"authenticator": "our-app", "enroll": "REQUIRED"}]}
 _IS_OIE = NotDeclarable("the program always says true", ("is_oie",))
 _EVERYWHERE = ("okta_email", "okta_password", "okta_verify", "phone_number", "security_question")
 """What a new tenant has. Nothing else can be enrolled there."""
 _ABSENT = {key: "NOT_ALLOWED" for key in sorted(AUTHENTICATORS) if key not in _EVERYWHERE}
+_SEVERAL = {
+    "custom_apps": [{"authenticator": "authenticator-app", "enroll": "REQUIRED"}],
+    "external_idps": [{"authenticator": "authenticator-idp"}],
+}
 _ACTIVE = [{"key": key, "status": "ACTIVE"} for key in AUTHENTICATORS]
 _ZONE = {"network_connection": "ZONE"}
 
@@ -46,8 +51,20 @@ about(
     kind=POLICY,
     usual={"name": "Tested", "priority": 1, "groups_included": ["people"]},
     harmless=frozenset({"name", "description"}),
-    surroundings=(document("authenticator", "keys", key="webauthn", name="Keys"),),
-    variants={"": {"one": {"priority": 1, **_ABSENT}, "two": {"priority": 2, **_ABSENT}}},
+    surroundings=(
+        document("authenticator", "keys", key="webauthn", name="Keys"),
+        document("oidc-app", "ours", label="Ours", type="native", redirect_uris=["com.example.ours:/callback"]),
+        document(
+            "authenticator",
+            "our-app",
+            key="custom_app",
+            name="Our app",
+            agree_to_terms=True,
+            provider={"type": "PUSH"},
+            settings={"app": "ours", "user_verification": "REQUIRED"},
+        ),
+    ),
+    variants={"": {"one": {"priority": 1, **_ABSENT, **_SEVERAL}, "two": {"priority": 2, **_ABSENT, **_SEVERAL}}},
     looked_up={_AUTHENTICATORS: _ACTIVE},
     system={"default": {"system": True, "name": "Default Policy", "type": "MFA_ENROLL"}},
     rules=(
@@ -67,7 +84,7 @@ about(
             Converges(POLICY, _INACTIVE),
             Converges(POLICY, before=_INACTIVE),
         ),
-        rule(POLICY, "preview", "external_idp given", _UNREAD),
+        rule(POLICY, "preview", "external_idp given", _ONE_IDP),
         rule(
             POLICY,
             "create update",
@@ -91,11 +108,18 @@ about(
             Converges(POLICY, {"webauthn": "OPTIONAL", "webauthn_aaguid_groups": ["Keys", "Phones"]}),
         ),
         rule(POLICY, "create update", "is_oie and consent_type", _CLASSIC),
-        rule(POLICY, "create update", "external_idps or custom_app entry", _UNREAD),
+        rule(POLICY, "create update", "external_idps or custom_app entry", NotDeclarable("an entry has both")),
         rule(POLICY, "read", "Okta answers with settings.type", _IS_OIE),
         rule(POLICY, "create update", "is_oie unset", _IS_OIE),
         rule(POLICY, "read", "hotp configured", _CLASSIC),
-        rule(POLICY, "read", "external_idps or custom_app entries", _UNREAD),
+        rule(
+            POLICY,
+            "read",
+            "external_idps or custom_app entries",
+            FROM_THE_TENANT,
+            Converges(POLICY, _OUR_APP),
+            Converges(POLICY, before=_OUR_APP),
+        ),
     ),
     attacks={
         "enrolment-weakened": (
@@ -182,15 +206,22 @@ about(
 )
 
 
-def test_authenticators_are_read_by_key_and_others_stay_in_the_list():
-    custom = {"key": "custom_app", "id": "aut1", "enroll": {"self": "OPTIONAL"}}
+def test_authenticators_are_read_by_key_and_unknown_ones_stay_in_the_list():
     email = {"key": "okta_email", "enroll": {"self": "REQUIRED"}}
-    item = {"name": "A", "settings": {"type": "AUTHENTICATORS", "authenticators": [email, custom]}}
+    app = {"key": "custom_app", "id": "aut1", "enroll": {"self": "OPTIONAL"}}
+    other = {"key": "unheard_of", "enroll": {"self": "OPTIONAL"}}
+    refused = {"key": "custom_app", "id": "aut2", "enroll": {"self": "NOT_ALLOWED"}}
+    item = {"name": "A", "settings": {"type": "AUTHENTICATORS", "authenticators": [email, app, other]}}
+    settings = {"type": "AUTHENTICATORS", "authenticators": [email, app, other, refused]}
 
-    shaped = MFA_ENROLLMENT_POLICY.read_api(item)
+    shaped = MFA_ENROLLMENT_POLICY.read_api({**item, "settings": settings})
 
-    assert shaped["authenticators"] == {"okta_email": {"enroll": {"self": "REQUIRED"}}}
-    assert shaped["settings"]["authenticators"] == [custom]
+    assert shaped["authenticators"] == {
+        "okta_email": {"enroll": {"self": "REQUIRED"}},
+        "custom_app": [{"id": "aut1", "enroll": {"self": "OPTIONAL"}}],
+        "external_idp": [],
+    }
+    assert shaped["settings"]["authenticators"] == [other]
     assert MFA_ENROLLMENT_POLICY.write_api(shaped) == item
 
 
@@ -225,7 +256,7 @@ def test_the_provider_takes_authenticators_that_are_active_or_not_used(creates: 
     assert _written({"duo": "NOT_ALLOWED", "okta_email": "REQUIRED"}, creates=creates).changes
 
 
-def test_a_policy_comes_after_the_authenticators_that_it_uses():
+def test_a_policy_comes_after_all_authenticators():
     desired = desired_of(
         [
             document("group", "people", name="People"),
@@ -234,4 +265,6 @@ def test_a_policy_comes_after_the_authenticators_that_it_uses():
             document("authenticator", "zz-email", key="okta_email", name="E-mail"),
         ]
     )
-    assert required_by(desired.declarations)[Address(POLICY, "people")] == [Address("authenticator", "our-duo")]
+    assert required_by(desired.declarations) == {
+        Address(POLICY, "people"): [Address("authenticator", "our-duo"), Address("authenticator", "zz-email")]
+    }

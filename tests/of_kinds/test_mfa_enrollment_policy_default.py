@@ -18,7 +18,7 @@ about(
             KIND,
             "preview",
             "external_idp given",
-            NotDeclarable("they are compared with the baseline", ("external_idp", "external_idps")),
+            NotDeclarable("`external_idps` says the same", ("external_idp",)),
         ),
         rule(
             KIND,
