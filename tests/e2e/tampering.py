@@ -120,7 +120,7 @@ class Tampering:
             yield from (value for value in values(field) if field.shape == "one" or len(value) == 1)
             return
         for kind in () if field.ref.in_text else field.refers_to:
-            for item in sorted(self.live.objects[kind], key=lambda item: item.built_in):  # few are declarable
+            for item in sorted(self.live.objects[kind], key=lambda item: item.everywhere):  # few are declared
                 value = item.id if field.ref.plain_id or not field.ref.with_kind else f"{kind} {item.id}"
                 yield value if field.shape == "one" else [value]
 
