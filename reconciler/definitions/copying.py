@@ -15,6 +15,8 @@ from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.errors import FileNotWritten
 
 _NOT_COPIED: Final = ".git"
+_READ: Final = (".yaml", ".yml", ".csv")
+"""What definitions are read from. Other files can be secrets: a copy has them without their content."""
 
 
 @contextmanager
@@ -48,5 +50,7 @@ def _copy(folder: Path, into: Path, root: Path, copy: Path) -> None:
             if path.name != _NOT_COPIED:
                 target.mkdir()
                 _copy(path, target, root, copy)
-        elif path.is_file():
+        elif path.suffix in _READ:
             shutil.copy2(path, target)
+        elif path.is_file():
+            target.touch()
