@@ -1,0 +1,41 @@
+"""`op://VAULT/ITEM/FIELD`: 1Password, by its program `op`.
+
+`op` signs in as `OP_SERVICE_ACCOUNT_TOKEN`, by a Connect server (`OP_CONNECT_HOST`, `OP_CONNECT_TOKEN`), or as the
+person at the desktop app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.engine.environment import for_store
+from reconciler.secret_stores.child import ProgramFailed, output_of
+from reconciler.secret_stores.interface import SecretStore, StoreFailure, Surroundings
+
+
+class OnePassword(SecretStore):
+    """1Password."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = for_store((), ("OP_",), environ)
+
+    def read(self, location: str) -> str:
+        """The value of a field."""
+        try:
+            return output_of(["op", "read", "--no-newline", f"op:{location}"], self._environ)
+        except ProgramFailed as failure:
+            raise _explained(failure) from failure
+
+
+def _explained(failure: ProgramFailed) -> StoreFailure:
+    complaint = failure.complaint.lower()
+    if any(word in complaint for word in ("isn't a vault", "isn't an item", "isn't a field", "not found", "no item")):
+        return StoreFailure("1Password has no such vault, item or field", "correct the names, or share the vault")
+    if any(word in complaint for word in ("sign in", "signed in", "expired", "unauthorized", "token")):
+        return StoreFailure("1Password did not accept the sign-in", "set OP_SERVICE_ACCOUNT_TOKEN, or run `op signin`")
+    return failure
+
+
+def open_store(surroundings: Surroundings) -> SecretStore:
+    """1Password; `op` signs in itself."""
+    return OnePassword(surroundings.environ)
