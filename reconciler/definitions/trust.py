@@ -147,7 +147,7 @@ class Pins:
         if refusal := self._file_refused(reference, folder):
             return refusal
         if self._is_reserved(reference, folder):
-            return Refusal(f"{reference} holds the credentials of a tenant, not the secret of an app", _NO_SECRETS)
+            return Refusal(f"{reference} holds credentials, not the secret of an app", _NO_SECRETS)
         if refusal := self._store_refused(reference, "secrets", self.secrets):
             return refusal
         if self.secrets is None or self._pinned(reference, folder):

@@ -68,7 +68,7 @@ SCHEMES: Final[Mapping[str, Scheme]] = {
         _scheme(
             "aws-ssm",
             "aws-ssm:NAME or aws-ssm:/PATH/NAME",
-            r"(?P<location>(?!/aws/)(?:[A-Za-z0-9_.-]+|(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+){2,}))",
+            r"(?P<location>(?!/aws/|\.{1,2}$)(?:[A-Za-z0-9_.-]+|(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+){2,}))",
             "a name, not an ARN, without a version or a label; a name with one part has no leading slash, and "
             "parameters of AWS (/aws/) cannot be used",
         ),

@@ -32,6 +32,7 @@ def explained(action: str = "") -> Iterator[None]:
     from botocore.exceptions import (
         BotoCoreError,
         ClientError,
+        ConnectionError,
         HTTPClientError,
         NoCredentialsError,
         NoRegionError,
@@ -46,11 +47,17 @@ def explained(action: str = "") -> Iterator[None]:
         raise StoreFailure("there are no credentials for AWS", "sign in to AWS, or set AWS_PROFILE") from error
     except NoRegionError as error:
         raise StoreFailure("no region of AWS is set", "set AWS_REGION") from error
-    except HTTPClientError as error:
-        reason = "AWS did not answer" if "Timeout" in type(error).__name__ else "AWS cannot be reached"
-        raise StoreFailure(reason, "check the network, AWS_REGION and the proxy") from error
+    except (ConnectionError, HTTPClientError) as error:
+        raise StoreFailure("AWS cannot be reached", "check the network, AWS_REGION and the proxy") from error
     except BotoCoreError as error:
         raise StoreFailure(f"AWS failed ({type(error).__name__})", "check the settings of AWS") from error
+
+
+def text_of(value: object) -> str:
+    """A text in an answer. Raises `StoreFailure`: botocore takes an answer that is not JSON for an empty one."""
+    if isinstance(value, str):
+        return value
+    raise StoreFailure("the answer is not one of AWS", "check the network, AWS_ENDPOINT_URL and the proxy")
 
 
 def _answered(code: str, action: str) -> StoreFailure:

@@ -18,10 +18,9 @@ class AwsParameterStore(SecretStore):
         """The newest version of a parameter, decrypted."""
         with aws.explained("ssm:GetParameter"):
             parameter = self._client.get_parameter(Name=location, WithDecryption=True).get("Parameter", {})
-        value = parameter.get("Value")
-        if parameter.get("Type") == "StringList" or not isinstance(value, str):
+        if parameter.get("Type") == "StringList":
             raise StoreFailure("the parameter is a list", "refer to a parameter of type SecureString")
-        return value
+        return aws.text_of(parameter.get("Value"))
 
 
 def open_store(surroundings: Surroundings) -> SecretStore:

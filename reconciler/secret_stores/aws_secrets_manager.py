@@ -18,10 +18,9 @@ class AwsSecretsManager(SecretStore):
         """The current version of a secret."""
         with aws.explained("secretsmanager:GetSecretValue"):
             answer = self._client.get_secret_value(SecretId=location)
-        value = answer.get("SecretString")
-        if not isinstance(value, str):
+        if "SecretBinary" in answer:
             raise StoreFailure("the value is binary", "store it as text")
-        return value
+        return aws.text_of(answer.get("SecretString"))
 
 
 def open_store(surroundings: Surroundings) -> SecretStore:

@@ -32,6 +32,7 @@ class AzureKeyVault(SecretStore):
         from azure.core.exceptions import (
             AzureError,
             ClientAuthenticationError,
+            DecodeError,
             HttpResponseError,
             ResourceNotFoundError,
             ServiceRequestError,
@@ -46,6 +47,8 @@ class AzureKeyVault(SecretStore):
         except ClientAuthenticationError as error:
             hint = "set AZURE_CLIENT_ID, AZURE_TENANT_ID and a secret or a token, or run `az login`"
             raise StoreFailure("Azure did not accept the sign-in", hint) from error
+        except DecodeError as error:
+            raise StoreFailure("the answer is not one of Azure", "check the network and the proxy") from error
         except HttpResponseError as error:
             if error.status_code == 403:
                 hint = "give the identity of this run the role Key Vault Secrets User"

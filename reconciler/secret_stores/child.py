@@ -19,11 +19,21 @@ _CHUNK: Final = 2**16
 
 
 class ProgramFailed(StoreFailure):
-    """Raised when the program ended with an error. `complaint` is its standard error: it may contain secrets."""
+    """Raised when the program ended with an error. `complaint` is its standard error: it may contain secrets, so that
+    it is only searched for known words."""
 
     def __init__(self, program: str, code: int, complaint: str) -> None:
         super().__init__(f"{program} ended with exit code {code}", f"run {program} by hand to see why")
-        self.complaint = complaint
+        self.complaint = complaint.lower()
+
+    def mentions(self, *words: str) -> bool:
+        """Whether the program complains about one of these words, in lower case."""
+        return any(word in self.complaint for word in words)
+
+    @property
+    def is_network(self) -> bool:
+        """Whether a program in Go could not reach its server."""
+        return self.mentions("dial tcp", "no such host", "connection refused", "i/o timeout", "tls:")
 
 
 def output_of(line: Sequence[str], environ: Mapping[str, str], seconds: float = PROGRAM_SECONDS) -> str:

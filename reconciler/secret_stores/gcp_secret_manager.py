@@ -21,6 +21,7 @@ class GcpSecretManager(SecretStore):
         """A version of a secret, by default the latest."""
         from google.api_core import exceptions, retry
         from google.auth.exceptions import GoogleAuthError
+        from google.protobuf.json_format import ParseError
         from requests import RequestException
 
         project, name, *version = location.split("/")
@@ -31,10 +32,10 @@ class GcpSecretManager(SecretStore):
             return str(answer.payload.data.decode("utf-8"))
         except exceptions.NotFound as error:
             raise StoreFailure("Google Cloud has no such secret", "correct the names, or add a version") from error
-        except exceptions.PermissionDenied as error:
+        except exceptions.Forbidden as error:
             hint = "give the account of this run the role Secret Manager Secret Accessor"
             raise StoreFailure("Google Cloud denies access to it", hint) from error
-        except (exceptions.Unauthenticated, GoogleAuthError) as error:
+        except (exceptions.Unauthorized, GoogleAuthError) as error:
             hint = "set GOOGLE_APPLICATION_CREDENTIALS, or run `gcloud auth application-default login`"
             raise StoreFailure("Google Cloud did not accept the sign-in", hint) from error
         except exceptions.GoogleAPICallError as error:
@@ -43,8 +44,9 @@ class GcpSecretManager(SecretStore):
             raise StoreFailure("Google Cloud cannot be reached", "check the network and the proxy") from error
         except UnicodeDecodeError as error:
             raise StoreFailure("the value is not UTF-8 text", "store it as text") from error
-        except ValueError as error:  # an answer that is not JSON
-            raise StoreFailure("the answer of Google Cloud is not valid", "check the proxy") from error
+        except ParseError as error:
+            hint = "check the network and the proxy"
+            raise StoreFailure("the answer is not one of Google Cloud", hint) from error
 
 
 def open_store(surroundings: Surroundings) -> SecretStore:

@@ -28,10 +28,11 @@ class OnePassword(SecretStore):
 
 
 def _explained(failure: ProgramFailed) -> StoreFailure:
-    complaint = failure.complaint.lower()
-    if any(word in complaint for word in ("isn't a vault", "isn't an item", "isn't a field", "not found", "no item")):
+    if failure.is_network:
+        return StoreFailure("1Password cannot be reached", "check the network, OP_CONNECT_HOST and the proxy")
+    if failure.mentions("isn't a vault", "isn't an item", "isn't a field", "not found", "no item"):
         return StoreFailure("1Password has no such vault, item or field", "correct the names, or share the vault")
-    if any(word in complaint for word in ("sign in", "signed in", "expired", "unauthorized", "token")):
+    if failure.mentions("sign in", "signed in", "expired", "unauthorized", "token"):
         return StoreFailure("1Password did not accept the sign-in", "set OP_SERVICE_ACCOUNT_TOKEN, or run `op signin`")
     return failure
 

@@ -48,7 +48,7 @@ class PulumiEsc(SecretStore):
 
 def _program(environ: Mapping[str, str]) -> list[str]:
     if shutil.which("esc", path=environ.get("PATH")):
-        return ["esc"]
+        return ["esc", "env"]
     if pulumi := toolchain.find():
         return [str(pulumi), "env"]
     raise StoreFailure("neither esc nor pulumi is installed", "install one of them")
@@ -62,10 +62,11 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, ob
 
 
 def _explained(failure: ProgramFailed) -> StoreFailure:
-    complaint = failure.complaint.lower()
-    if "404" in complaint or "not found" in complaint:
+    if failure.is_network:
+        return StoreFailure("Pulumi Cloud cannot be reached", "check the network and the proxy")
+    if failure.mentions("[404]", "not found"):
         return StoreFailure("Pulumi ESC has no such environment", "correct the name, or grant access to it")
-    if any(word in complaint for word in ("401", "403", "unauthorized", "logged in", "login", "token")):
+    if failure.mentions("[401]", "[403]", "unauthorized", "logged in", "login", "token"):
         return StoreFailure("Pulumi ESC did not accept the sign-in", "set PULUMI_ACCESS_TOKEN, or run `pulumi login`")
     return failure
 

@@ -106,7 +106,17 @@ class Secrets:
 
     def _read(self, one: SecretReference, future: Future[Entry]) -> None:
         with self._turns:
-            _settle(future, lambda: self._store(one.scheme.name).read(one.location))
+            _settle(future, partial(self._entry, one))
+
+    def _entry(self, one: SecretReference) -> Entry:
+        """The entry of a reference. Raises `StoreFailure`, and nothing else: errors of libraries may quote values."""
+        try:
+            return self._store(one.scheme.name).read(one.location)
+        except StoreFailure:
+            raise
+        except Exception as error:
+            hint = "check the settings of the store; if they are right, report this as a defect"
+            raise StoreFailure(f"reading it failed ({type(error).__name__})", hint) from None
 
     def _store(self, scheme: str) -> SecretStore:
         """The store of a scheme. The first thread that needs it signs in."""

@@ -13,7 +13,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reconciler.definitions import Source
+from reconciler.definitions.secrets import SecretMissing
 from reconciler.definitions.trust import PinnedCommand, PinnedSecret, Pins
 from reconciler.known_secrets import KnownSecrets
 from reconciler.secret_stores import Secrets
@@ -102,3 +105,12 @@ def secrets(
         folders=(Path("definitions"),),
     )
     return Secrets(pins, known or KnownSecrets(), environ or {}, seconds)
+
+
+def failure(found: Secrets, reference: str) -> str:
+    """Why a secret is not read, without the location and the reference, which each message begins with."""
+    with pytest.raises(SecretMissing) as caught:
+        found(reference, PLACE)
+    assert caught.value.hint
+    assert caught.value.message.startswith(f"{PLACE}: {reference}: ")
+    return caught.value.message.removeprefix(f"{PLACE}: {reference}: ")

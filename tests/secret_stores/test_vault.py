@@ -18,9 +18,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from reconciler.definitions.secrets import SecretMissing
 from reconciler.known_secrets import REDACTED, KnownSecrets
-from tests.secret_stores.servers import PLACE, Answer, Server, free_port, secrets, serving
+from tests.secret_stores.servers import PLACE, Answer, Server, failure, free_port, secrets, serving
 
 ROOT_TOKEN = "root-token-of-the-tests"
 POLICY = """
@@ -81,14 +80,6 @@ def prepared(bao: Bao) -> Bao:
     bao.ask("DELETE", "secret/data/payments/gone")
     bao.ask("POST", "secret/data/identity/directory", {"data": {"client_secret": "of-another-team"}})
     return bao
-
-
-def failure(found: Any, reference: str) -> str:
-    with pytest.raises(SecretMissing) as caught:
-        found(reference, PLACE)
-    assert caught.value.hint
-    assert caught.value.message.startswith(f"{PLACE}: {reference}: ")
-    return caught.value.message.removeprefix(f"{PLACE}: {reference}: ")
 
 
 def test_both_versions_of_the_engine(bao: Bao):
