@@ -15,7 +15,6 @@ import pytest
 
 from reconciler.definitions.trust import PinnedCommand
 from reconciler.known_secrets import REDACTED, KnownSecrets
-from reconciler.secret_stores import pulumi_esc
 from reconciler.secret_stores.child import output_of
 from reconciler.secret_stores.interface import StoreFailure
 from tests.secret_stores.servers import PLACE, failure, secrets
@@ -137,11 +136,11 @@ def test_what_pulumi_esc_cannot_read(make: Make, tmp_path: Path, code: str, mess
 
 def test_without_esc_pulumi_is_run(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     pulumi = make("pulumi", f"print(json.dumps({VALUES!r}))")
-    monkeypatch.setattr(pulumi_esc.toolchain, "find", lambda: pulumi)
+    monkeypatch.setattr("reconciler.engine.toolchain.find", lambda: pulumi)
     found = secrets(environ(tmp_path))
     assert found("esc:acme/okta/production#plain", PLACE).get_secret_value() == "first"
     assert runs(tmp_path)[0][0][:3] == ["env", "open", "--format"]
-    monkeypatch.setattr(pulumi_esc.toolchain, "find", lambda: None)
+    monkeypatch.setattr("reconciler.engine.toolchain.find", lambda: None)
     assert failure(secrets(environ(tmp_path)), "esc:a/b/c#d") == "neither esc nor pulumi is installed"
 
 
