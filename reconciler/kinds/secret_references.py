@@ -20,7 +20,6 @@ _OF_1PASSWORD = r"(?![A-Za-z0-9]{26}(?:/|$))(?!\.{1,2}(?:/|$))[A-Za-z0-9_.-]+"
 """A name in 1Password, except the id of a vault, an item or a field."""
 _PATTERN = re.compile(r"[A-Za-z0-9_.+=@~/#*?-]+")
 """What follows the colon of a pattern for a store. `fnmatch` would take brackets for a set of characters."""
-_STAR, _SLASH = re.compile(r"\*"), re.compile("/")
 _OF_ESC = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 """A name in Pulumi ESC."""
 
@@ -173,7 +172,11 @@ def may_name(pattern: str, one: SecretReference) -> bool:
     before, hash_sign, _ = pattern.partition("#")
     if hash_sign:
         return fnmatchcase(entry, before)
-    parts = one.scheme.entry is not None  # otherwise only a key can follow the entry, and a key has no slash
-    beginnings = [pattern[: at.end()] for at in _STAR.finditer(pattern) if parts or "/" not in pattern[at.end() :]]
-    beginnings += [pattern[: at.start()] for at in _SLASH.finditer(pattern) if parts]
+    ends_entry = "/" if one.scheme.entry else "#"  # what follows an entry, and what a wildcard may match
+    beginnings = [pattern[: at.start()] for at in re.finditer(rf"[?{ends_entry}]", pattern)]
+    beginnings += [
+        pattern[: at.end()]
+        for at in re.finditer(r"\*", pattern)
+        if ends_entry == "/" or "/" not in pattern[at.end() :]  # a key has no slash
+    ]
     return any(fnmatchcase(entry, beginning) for beginning in (pattern, *beginnings))

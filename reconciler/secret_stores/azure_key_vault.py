@@ -22,7 +22,7 @@ class AzureKeyVault(SecretStore):
 
     def __init__(self, credential: Any, domain: str = "vault.azure.net", **options: Any) -> None:
         self._credential = credential
-        self._domain = domain
+        self.domain = domain
         self._options = options
         self._clients: dict[str, Any] = {}
         self._lock = Lock()
@@ -68,7 +68,7 @@ class AzureKeyVault(SecretStore):
         with self._lock:
             if vault not in self._clients:
                 limits = {"connection_timeout": REQUEST_SECONDS, "read_timeout": REQUEST_SECONDS, "retry_total": 1}
-                url = f"https://{vault}.{self._domain}"
+                url = f"https://{vault}.{self.domain}"
                 self._clients[vault] = SecretClient(url, self._credential, **(limits | self._options))
             return self._clients[vault]
 

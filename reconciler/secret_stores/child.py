@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import signal
@@ -16,6 +17,8 @@ from typing import IO, Final
 from reconciler.secret_stores.interface import MAX_BYTES, PROGRAM_SECONDS, StoreFailure
 
 _CHUNK: Final = 2**16
+_running: Final[set[subprocess.Popen[bytes]]] = set()
+"""The programs that run now. They do not outlive the run, even if it is interrupted while it waits for them."""
 
 
 class ProgramFailed(StoreFailure):
@@ -59,6 +62,7 @@ def output_of(line: Sequence[str], environ: Mapping[str, str], seconds: float = 
     except OSError as error:
         raise StoreFailure(f"the program {program} cannot be run: {error.strerror}", f"check {found}") from error
     with child:
+        _running.add(child)
         try:
             printed, complaint = _streams(child, time.monotonic() + seconds)
             code = child.wait()
@@ -67,6 +71,7 @@ def output_of(line: Sequence[str], environ: Mapping[str, str], seconds: float = 
             raise StoreFailure(reason, f"run {program} by hand: it may wait for a sign-in") from error
         finally:
             _kill(child)
+            _running.discard(child)
     if len(printed) > MAX_BYTES:
         raise StoreFailure(f"{program} printed more than {MAX_BYTES // 1024} KB", "let it print only the secret")
     if code:
@@ -106,6 +111,12 @@ def _wait(child: subprocess.Popen[bytes], deadline: float) -> None:
         child.wait(max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired as error:
         raise TimeoutError from error
+
+
+@atexit.register
+def _kill_running() -> None:
+    for child in tuple(_running):
+        _kill(child)
 
 
 def _kill(child: subprocess.Popen[bytes]) -> None:

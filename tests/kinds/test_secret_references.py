@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +97,29 @@ def test_a_reference_is_its_own_spelling(scheme: str, rest: str):
         assert may_name(text, found) and may_name(text.upper(), found)
 
 
+LOCATIONS = {
+    "vault": "ab/a#k",
+    "aws-sm": "ab/a#k",
+    "aws-ssm": "/ab/a",
+    "azure-kv": "abc/ab",
+    "gcp-sm": "abcabc/ab/1",
+    "op": "//ab/ab/ab",
+    "esc": "ab/a/a#k",
+    "exec": "ab",
+}
+
+
+@given(st.sampled_from(sorted(LOCATIONS)), st.data())
+def test_a_pattern_that_matches_a_reference_may_name_its_entry(scheme: str, data: st.DataObject):
+    """Also if wildcards match the separators."""
+    reference = f"{scheme}:{LOCATIONS[scheme]}"
+    pattern = scheme + ":"
+    for character in LOCATIONS[scheme]:
+        pattern += data.draw(st.sampled_from([character, "?", "*", "*" + character, ""]))
+    if fnmatchcase(reference, pattern):
+        assert may_name(pattern, parsed(reference)), pattern
+
+
 @pytest.mark.parametrize(
     ("pattern", "reference", "named"),
     [
@@ -110,6 +135,7 @@ def test_a_reference_is_its_own_spelling(scheme: str, rest: str):
         ("aws-sm:okta", "aws-sm:okta#token", True),
         ("aws-sm:okta#token", "aws-sm:okta", True),
         ("aws-sm:okta/token", "aws-sm:okta", False),
+        ("aws-sm:okta?token", "aws-sm:okta#token", True),
         ("gcp-sm:acme-okta/token", "gcp-sm:acme-okta/token/3", True),
         ("gcp-sm:acme-okta/token/3", "gcp-sm:acme-okta/token", True),
         ("gcp-sm:acme-okta/token/*", "gcp-sm:acme-okta/token/7", True),

@@ -12,7 +12,8 @@ from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 from azure.core.pipeline.transport import RequestsTransport
 
-from reconciler.secret_stores.azure_key_vault import AzureKeyVault
+from reconciler.secret_stores.azure_key_vault import AzureKeyVault, open_store
+from reconciler.secret_stores.interface import Surroundings
 from tests.secret_stores.servers import PLACE, Answer, Server, failure, secrets, serving
 
 CHALLENGE = 'Bearer authorization="https://login.microsoftonline.com/t", resource="https://vault.azure.net"'
@@ -107,3 +108,16 @@ def test_a_server_that_does_not_answer(server: Server, monkeypatch: pytest.Monke
 def test_a_vault_that_cannot_be_reached(server: Server, monkeypatch: pytest.MonkeyPatch):
     server.url = "http://127.0.0.1:1"
     assert failure(of(server, monkeypatch), "azure-kv:acme/x") == "the vault cannot be reached"
+
+
+@pytest.mark.parametrize(
+    ("environ", "domain"),
+    [
+        ({}, "vault.azure.net"),
+        ({"AZURE_AUTHORITY_HOST": "https://login.microsoftonline.us/"}, "vault.usgovcloudapi.net"),
+        ({"AZURE_AUTHORITY_HOST": "login.chinacloudapi.cn"}, "vault.azure.cn"),
+    ],
+)
+def test_vaults_of_national_clouds(environ: dict[str, str], domain: str):
+    store = open_store(Surroundings(environ))
+    assert isinstance(store, AzureKeyVault) and store.domain == domain

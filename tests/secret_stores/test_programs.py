@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import textwrap
 import time
@@ -191,9 +192,30 @@ def test_a_program_that_does_not_end_is_killed_with_all_that_it_started(make: Ma
     with pytest.raises(StoreFailure, match=r"slow did not end within 1 seconds"):
         output_of([str(program)], {"PATH": os.environ["PATH"]}, 1)
     assert time.monotonic() - begun < 5
-    status = Path(f"/proc/{pid.read_text()}/stat")
     time.sleep(0.1)
-    assert not status.exists() or status.read_text().split()[2] == "Z"
+    assert not is_running(int(pid.read_text()))
+
+
+def test_a_program_does_not_outlive_the_run(make: Make, tmp_path: Path):
+    """The run ends while a thread still waits for the program, as after an interrupt."""
+    pid = tmp_path / "pid"
+    program = make("slow", f"open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)")
+    code = f"""
+        import threading, time
+        from pathlib import Path
+        from reconciler.secret_stores.child import output_of
+        threading.Thread(target=output_of, args=([{str(program)!r}], {{}}), daemon=True).start()
+        while not Path({str(pid)!r}).exists() or not Path({str(pid)!r}).read_text():
+            time.sleep(0.01)
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, timeout=30)
+    time.sleep(0.1)
+    assert not is_running(int(pid.read_text()))
+
+
+def is_running(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().split()[2] != "Z"
 
 
 def test_a_program_that_closes_its_output_and_goes_on_is_killed(make: Make, tmp_path: Path):

@@ -224,6 +224,13 @@ def test_odd_answers(server: Server, answer: Answer, message: str):
     assert failure(of(server), "vault:secret/x#a") == message
 
 
+def test_a_version_without_data(server: Server):
+    server.answer = lambda path, headers: (
+        like_vault(path, headers) if "mounts" in path else Answer({"data": {"data": None, "metadata": {}}})
+    )
+    assert failure(of(server), "vault:secret/x#a") == "the newest version of the entry is deleted"
+
+
 def test_a_server_that_cannot_be_reached():
     environ = {"VAULT_ADDR": f"http://127.0.0.1:{free_port()}", "VAULT_TOKEN": "a-token"}
     assert failure(secrets(environ), "vault:secret/x#a") == "Vault cannot be reached"
