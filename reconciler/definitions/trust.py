@@ -18,8 +18,8 @@ from reconciler.loopback import LOOPBACK
 _OKTA = re.compile(r"[a-z0-9-]+\.(okta(preview|-emea|-gov|-miltest)?\.com|okta\.mil)")
 """The hosts of tenants in Okta's own domains."""
 _OF_TOOLS = re.compile(
-    "(PULUMI|RECONCILER|GITHUB|ACTIONS|RUNNER|AWS|AZURE|ARM|GOOGLE|GCLOUD|CLOUDSDK|VAULT|BAO|OP|ESC|MSI|IDENTITY|SSH|GIT)"
-    "_.*"
+    "(PULUMI|RECONCILER|GITHUB|ACTIONS|RUNNER|AWS|AZURE|ARM|GOOGLE|GCLOUD|CLOUDSDK|VAULT|BAO|MSI|IDENTITY|SSH|GIT)_.*"
+    "|OP_(SERVICE_ACCOUNT_TOKEN|(CONNECT|SESSION)_.*)"
     "|GH_TOKEN|NETRC|PATH|HOME|([A-Z]+_PROXY|[a-z]+_proxy)"
 )
 """The environment variables of the engine, the clouds, the stores of secrets, the CI system and the shell. No
@@ -131,9 +131,9 @@ class Pins:
         """Why credentials must not be this reference; `folder` is the one of the file that contains it."""
         if _is_variable(reference, _OF_TOOLS):
             return Refusal(f"{reference} is a variable of another tool", "choose another name for the secret")
-        if refusal := self._file_refused(reference, folder) or self._store_refused(
-            reference, "credentials", self.credentials
-        ):
+        if refusal := self._file_refused(reference, folder):
+            return refusal
+        if refusal := self._store_refused(reference, "credentials", listed=self.credentials is not None):
             return refusal
         if self.credentials is None or self._matches(self.credentials, reference, folder):
             return None
@@ -148,7 +148,7 @@ class Pins:
             return refusal
         if self._is_reserved(reference, folder):
             return Refusal(f"{reference} holds credentials, not the secret of an app", _NO_SECRETS)
-        if refusal := self._store_refused(reference, "secrets", self.secrets):
+        if refusal := self._store_refused(reference, "secrets", listed=self.secrets is not None):
             return refusal
         if self.secrets is None or self._pinned(reference, folder):
             return None
@@ -179,11 +179,11 @@ class Pins:
             ]
         return any(fnmatchcase(spelling, pattern) for spelling in spellings for pattern in patterns)
 
-    def _store_refused(self, reference: str, pins: str, allowed: object) -> Refusal | None:
-        """Stores are contacted, and programs run, only for references that somebody has allowed."""
+    def _store_refused(self, reference: str, pins: str, *, listed: bool) -> Refusal | None:
+        """Why no store must be contacted, and no program run, unless the pins list what they are for."""
         if not is_in_store(reference):
             return None
-        if allowed is None:
+        if not listed:
             where = self.file or "pins.yaml"
             return Refusal(
                 f"{reference} is in a store, and {where} lists no {pins} for this environment",

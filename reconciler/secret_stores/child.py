@@ -83,7 +83,7 @@ def output_of(line: Sequence[str], environ: Mapping[str, str], seconds: float = 
 
 
 def _streams(child: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
-    """Standard output and error until both end, or until one of them is too long. Raises `TimeoutError`."""
+    """Standard output, until it is too long, and the beginning of standard error. Raises `TimeoutError`."""
     assert child.stdout and child.stderr
     streams: dict[IO[bytes], bytearray] = {child.stdout: bytearray(), child.stderr: bytearray()}
     with DefaultSelector() as selector:
@@ -91,13 +91,13 @@ def _streams(child: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, by
             selector.register(stream, EVENT_READ)
         while selector.get_map():
             ready = selector.select(deadline - time.monotonic())
-            if not ready and time.monotonic() >= deadline:
+            if time.monotonic() >= deadline:
                 raise TimeoutError
             for key, _ in ready:
                 read = os.read(key.fd, _CHUNK)
                 content = streams[key.fileobj]  # type: ignore[index]  # it is one of the two
-                content += read
-                if len(content) > MAX_BYTES:
+                content += read[: MAX_BYTES + 1 - len(content)]
+                if len(streams[child.stdout]) > MAX_BYTES:
                     _kill(child)
                     return bytes(streams[child.stdout]), bytes(streams[child.stderr])
                 if not read:

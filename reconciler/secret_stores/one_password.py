@@ -7,17 +7,20 @@ person at the desktop app.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from reconciler.engine.environment import for_store
 from reconciler.secret_stores.child import ProgramFailed, output_of
 from reconciler.secret_stores.interface import SecretStore, StoreFailure, Surroundings
+
+_VARIABLES: Final = ("OP_SERVICE_ACCOUNT_TOKEN", "OP_CONNECT_HOST", "OP_CONNECT_TOKEN", "OP_ACCOUNT", "OP_CONFIG_DIR")
 
 
 class OnePassword(SecretStore):
     """1Password."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = for_store((), ("OP_",), environ)
+        self._environ = for_store(_VARIABLES, ("OP_SESSION_",), environ)
 
     def read(self, location: str) -> str:
         """The value of a field."""

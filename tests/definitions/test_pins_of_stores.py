@@ -204,7 +204,7 @@ def test_patterns_that_match_no_reference_are_errors(folder: Folder, pattern: st
 
 @pytest.mark.parametrize("name", ["VAULT_TOKEN", "BAO_TOKEN", "OP_SERVICE_ACCOUNT_TOKEN", "AZURE_CLIENT_SECRET",
                                   "GOOGLE_APPLICATION_CREDENTIALS", "AWS_SESSION_TOKEN", "PULUMI_ACCESS_TOKEN",
-                                  "ESC_TOKEN"])  # fmt: skip
+                                  "OP_SESSION_acme"])  # fmt: skip
 def test_what_signs_in_to_a_store_is_no_secret_of_an_app(folder: Folder, name: str):
     pins(folder, "secrets: [{allow: 'env:*'}]")
     assert f"env:{name} is a variable of another tool" in problem(folder, f"env:{name}")
