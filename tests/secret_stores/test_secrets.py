@@ -80,12 +80,12 @@ def test_no_more_than_eight_at_once_and_the_others_wait_longer(monkeypatch: pyte
     def answer(location: str) -> Entry:
         running.append(1)
         most.append(len(running))
-        time.sleep(0.2)
+        time.sleep(0.4)
         running.pop()
         return location
 
     put(monkeypatch, answer)
-    found = secrets(seconds=0.5)
+    found = secrets(seconds=1)
     references = [(f"aws-sm:app-{number}", PLACE) for number in range(24)]
     found.begin(references)
     assert [found(*one).get_secret_value() for one in references] == [f"app-{number}" for number in range(24)]
