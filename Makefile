@@ -108,7 +108,7 @@ $(SETUP): requirements.lock requirements-uv.txt pyproject.toml sandbox/pyproject
 
 .PHONY: lock
 lock: $(SETUP) ## Update the locked versions and their hashes
-	$(BIN)/uv pip compile pyproject.toml sandbox/pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 --upgrade --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --no-emit-package okta-sandbox --generate-hashes --universal --python-version 3.11 --upgrade --quiet -o requirements.lock
 	cp requirements.lock requirements-runtime.lock
 	$(BIN)/uv pip compile pyproject.toml --group build --generate-hashes --universal --python-version 3.11 --quiet -o requirements-runtime.lock
 	{ sed -n '/^#/p' requirements-uv.txt; \

@@ -1,7 +1,8 @@
 """A preview that sees no secrets: placeholders stand for them, in the definitions and in a copy of the state.
 
 The placeholder of a secret is the same on both sides if the secret is what the last `up` sent, so that the engine plans
-what it would plan with the secrets. If the preview has no access to a secret, its reference is compared.
+what it would plan with the secrets. If the preview has no access to a secret, its reference is compared. It contacts no
+store of secrets, so that of a secret in a store only the reference is compared.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from reconciler.matching import StateMatch
 from reconciler.plan.model import UncomparedSecret
 from reconciler.reconciler import Reconciler
 from reconciler.secret_digests import Resolve, SecretDigests, SecretRecord
+from reconciler.secret_stores import without_stores
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ def blind(reconciler: Reconciler) -> Iterator[BlindReconciler]:
     placeholder = Placeholder()
 
     def of(deployment: Deployment) -> Placeholders:
-        return Comparison(reconciler.desired, reconciler.secret, deployment, placeholder, seen).of
+        secrets = without_stores(reconciler.secret)
+        return Comparison(reconciler.desired, secrets, deployment, placeholder, seen).of
 
     with blind_copy(reconciler.stack, of) as copy:
         yield BlindReconciler(reconciler.with_copy(copy, placeholder), seen)

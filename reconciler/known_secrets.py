@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Final
 from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
@@ -30,12 +31,18 @@ _SECRET_SETTINGS = (
     "OKTA_SANDBOX_TOKEN",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SESSION_TOKEN",
+    "VAULT_TOKEN",
+    "VAULT_SECRET_ID",
+    "VAULT_JWT",
+    "OP_SERVICE_ACCOUNT_TOKEN",
+    "OP_CONNECT_TOKEN",
     "AZURE_CLIENT_SECRET",
     "AZURE_STORAGE_CONNECTION_STRING",
     "AZURE_STORAGE_KEY",
     "AZURE_STORAGE_SAS_TOKEN",
 )
-"""Environment variables that hold secrets of the engine, the provider and the places where state is kept."""
+"""Environment variables that hold secrets of the engine, the provider, the places where state is kept and the stores
+of secrets."""
 _URL_SETTINGS = (
     "PULUMI_BACKEND_URL",
     "RECONCILER_BASELINES",
@@ -59,6 +66,7 @@ class KnownSecrets:
     """Secrets, as they become known. What was added counts for everything that is shown from then on."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._adding = Lock()
         self._parts: set[str] = set()
         self._forms: list[str] = []
         """All encoded forms, longest first."""
@@ -82,9 +90,12 @@ class KnownSecrets:
 
     def add(self, *secrets: str) -> None:
         """Add secrets."""
-        parts = {part for secret in secrets for part in _parts(secret)} - self._parts
+        with self._adding:
+            self._add({part for secret in secrets for part in _parts(secret)} - self._parts)
+
+    def _add(self, parts: set[str]) -> None:
         if parts:
-            self._parts |= parts
+            self._parts = self._parts | parts  # a new set: another thread may be going through the old one
             forms = {form for part in self._parts for form in _forms(part) if len(form) >= SHORTEST}
             self._forms = sorted(forms, key=lambda form: (-len(form), form))
             self._needles = [*self._forms, *{block for part in self._parts for _, block in _blocks(part)}]

@@ -9,7 +9,6 @@ from pathlib import Path
 from reconciler.actor import actor
 from reconciler.commit import commit_of
 from reconciler.definitions import load
-from reconciler.definitions.secrets import resolve
 from reconciler.engine.state import EMPTY
 from reconciler.last_up import LastUp
 from reconciler.matching.look_up import look_up_referred
@@ -24,12 +23,13 @@ def standalone(definitions: Path, environment: str) -> None:
     Objects that exist in the tenant but not in the state are not recognised: only `reconciler up` imports them.
     """
     desired = load(definitions, environment)
+    tenant = Tenant(desired.environment)
 
     async def look() -> Found:
-        async with Tenant(desired.environment).client() as client:
+        async with tenant.client() as client:
             return await look_up_referred(desired, client)
 
     with ThreadPoolExecutor(1) as thread:  # the SDK runs programs inside its own event loop
         found = thread.submit(lambda: asyncio.run(look())).result()
     last_up = LastUp.now(desired, commit_of(definitions), actor())
-    declare(desired, found, resolve, {**last_up.outputs, **protection_outputs(desired, EMPTY)})
+    declare(desired, found, tenant.secrets, {**last_up.outputs, **protection_outputs(desired, EMPTY)})

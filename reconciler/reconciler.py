@@ -16,7 +16,7 @@ from reconciler.baseline import Baselines
 from reconciler.commit import Commit, commit_of
 from reconciler.definitions.model import Address, Desired, Source
 from reconciler.definitions.people import logins
-from reconciler.definitions.secrets import Secrets, secrets_of
+from reconciler.definitions.secrets import secrets_of
 from reconciler.engine.stack import Stack
 from reconciler.last_up import LastUp
 from reconciler.matching import Match, StateMatch
@@ -26,6 +26,7 @@ from reconciler.okta.snapshot import Owners, Snapshot
 from reconciler.program import Found, SkippedFields, inline, urn
 from reconciler.progress import SILENT, Progress
 from reconciler.secret_digests import OUTPUT, SecretDigests, SecretRecord
+from reconciler.secret_stores import Secrets
 from reconciler.tenant import Tenant
 from reconciler.watched import Watch, scopes
 
@@ -43,7 +44,7 @@ class Reconciler:
     progress: Progress = SILENT
     definitions: Path | None = None
     """The folder with the definitions; by default the project's folder."""
-    secret: Callable[[str, Source], SecretStr] = field(default_factory=Secrets, repr=False, compare=False)
+    secret: Callable[[str, Source], SecretStr] = field(kw_only=True, repr=False, compare=False)
     """Reads the secrets that definitions refer to."""
 
     def urns(self, addresses: Iterable[Address]) -> set[str]:
@@ -105,9 +106,11 @@ class Reconciler:
         Raises `SecretMissing` now, before anything is changed.
         """
         desired = self.desired
-        for declaration in desired.managed.values():
-            for _, reference, source in secrets_of(declaration):
-                self.secret(reference, source)
+        needed = [one[1:] for declaration in desired.managed.values() for one in secrets_of(declaration)]
+        if isinstance(self.secret, Secrets):
+            self.secret.begin(needed)
+        for reference, source in needed:
+            self.secret(reference, source)
         skipped = dict(skipped or {})
         for address, kept in self.in_state().kept_secrets.items():
             skipped[address] = {*skipped.get(address, ()), *kept}

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from reconciler.definitions.model import Address, Declaration, Desired, Source
 from reconciler.definitions.secrets import SecretMissing
 from reconciler.kinds.secret_fields import fields_with_secrets, secrets_in, with_secrets
+from reconciler.kinds.secret_references import is_reference
 
 OUTPUT: Final = "secrets"
 """The name of the stack output."""
@@ -180,7 +181,7 @@ def _references(declared: Any) -> Iterator[str]:
     """Everything in a declared value that is a reference."""
     match declared:
         case str():
-            if declared.startswith(("env:", "file:")):
+            if is_reference(declared):
                 yield declared
         case list():
             for item in declared:

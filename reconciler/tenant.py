@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import httpx
 
 from reconciler.definitions.identifiers import client_id, private_key_id
 from reconciler.definitions.model import Environment
-from reconciler.definitions.secrets import resolve
 from reconciler.errors import Unauthorised
 from reconciler.kinds import scopes
 from reconciler.known_secrets import KnownSecrets
@@ -19,6 +19,7 @@ from reconciler.okta.bounds import Bounds
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken, PrivateKey
 from reconciler.progress import SILENT, Progress
+from reconciler.secret_stores import Secrets
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,9 @@ class Tenant:
     def secret(self, name: str) -> str:
         """One of the credentials, by its name in `Credentials`. Raises `SecretMissing`."""
         reference = getattr(self.environment.credentials, name) or ""
-        secret = resolve(reference, self.environment.where(f"tenant.credentials.{name}")).get_secret_value()
-        self.known.add(secret)
-        return secret
+        return self.secrets(reference, self.environment.where(f"tenant.credentials.{name}")).get_secret_value()
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The secrets of this run: those of the tenant, and those that definitions refer to."""
+        return Secrets(self.environment.pins, self.known)

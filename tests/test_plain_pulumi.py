@@ -9,7 +9,6 @@ import pulumi
 import pytest
 from pydantic import SecretStr
 
-from reconciler import plain_pulumi
 from reconciler.commit import commit_of
 from reconciler.definitions import DefinitionsError, load
 from reconciler.definitions.model import Address
@@ -32,7 +31,7 @@ def tenant(monkeypatch: pytest.MonkeyPatch) -> Shelf:
         return OktaClient(self.environment.url, ApiToken("t"), transport=httpx.MockTransport(shelf))
 
     monkeypatch.setattr(Tenant, "client", client)
-    monkeypatch.setattr(plain_pulumi, "resolve", lambda reference, source: SecretStr("s"))
+    monkeypatch.setattr(Tenant, "secrets", lambda self, reference, source: SecretStr("s"))
     return shelf
 
 

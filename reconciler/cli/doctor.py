@@ -21,7 +21,6 @@ from reconciler.cli.settings import Settings, pass_settings
 from reconciler.definitions import DefinitionsError, environment_names
 from reconciler.definitions.files import ENVIRONMENTS
 from reconciler.definitions.model import Environment
-from reconciler.definitions.secrets import resolve
 from reconciler.engine import toolchain
 from reconciler.engine.backend import check_passphrase, has_state
 from reconciler.engine.local_state import without_credentials
@@ -157,7 +156,7 @@ def tenant(reached: Tenant) -> Iterator[Check]:
     environment = reached.environment
     for reference, source in environment.secrets:
         try:
-            resolve(reference, source)
+            reached.secrets(reference, source)
         except ReconcilerError as error:
             yield Check(False, f"{environment.name}: {error.message}", error.hint)
             return

@@ -16,7 +16,8 @@ from reconciler.cli.environment import backend_url, engine_settings, project_roo
 from reconciler.cli.loading import loaded
 from reconciler.cli.protection import protection
 from reconciler.cli.settings import Settings
-from reconciler.definitions.secrets import SecretMissing, resolve, secrets_of
+from reconciler.definitions import Desired
+from reconciler.definitions.secrets import SecretMissing, secrets_of
 from reconciler.engine import toolchain
 from reconciler.engine.backend import check_passphrase, has_state
 from reconciler.engine.local_state import without_credentials
@@ -39,15 +40,22 @@ def ci_checks(settings: Settings, name: str, job: Job) -> Iterator[Check]:
     yield from _programs(tenant)
     yield from _state(name, project_root(settings.definitions), tenant, job)
     if job == "up":
-        for declaration in desired.managed.values():
-            for path, reference, source in secrets_of(declaration):
-                try:
-                    resolve(reference, source)
-                except SecretMissing as error:
-                    yield Check(False, f"{name}: {path} of {declaration.address}: {error.message}", error.hint)
+        yield from _secrets(desired, tenant)
     yield from _credentials(tenant, job)
     if job == "up":
         yield from protection(name, approval=desired.environment.pins.approval, environ=os.environ)
+
+
+def _secrets(desired: Desired, tenant: Tenant) -> Iterator[Check]:
+    """The secrets that an `up` would send and cannot read."""
+    found = [(one, secret) for one in desired.managed.values() for secret in secrets_of(one)]
+    tenant.secrets.begin((reference, source) for _, (_, reference, source) in found)
+    for declaration, (path, reference, source) in found:
+        try:
+            tenant.secrets(reference, source)
+        except SecretMissing as error:
+            what = f"{desired.environment.name}: {path} of {declaration.address}: {error.message}"
+            yield Check(False, what, error.hint)
 
 
 def _programs(tenant: Tenant) -> Iterator[Check]:

@@ -68,7 +68,7 @@ def opened(
     with provider_of(tenant, provider, changes=changes) as provider_settings:
         environment = {**provider_settings, **engine_settings(root, tenant, changes=writes)}
         stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
-        yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
+        yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions, secret=tenant.secrets)
 
 
 def reading(settings: Settings, name: str, progress: Progress, *, stateless: bool = False) -> Reconciler:
@@ -81,7 +81,7 @@ def reading(settings: Settings, name: str, progress: Progress, *, stateless: boo
     tenant = Tenant(desired.environment, settings.known)
     environment = engine_settings(root, tenant, changes=False, stateless=stateless)
     stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
-    return Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
+    return Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions, secret=tenant.secrets)
 
 
 def referred(definitions: Path, desired: Desired) -> frozenset[str]:

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from reconciler.definitions.errors import did_you_mean, nearest
 from reconciler.kinds import Part
 from reconciler.kinds.mapping import Field
+from reconciler.kinds.secret_references import HINT
 from reconciler.printable import printable
 
 Path = tuple[str | int, ...]
@@ -90,7 +91,7 @@ def _explained(violation: Violation) -> Explanation:
         case "value_error" if violation.field and violation.field.secret:  # a rule about a valid reference
             return f"{violation.name}: {violation.limits['error']}", ""
         case _ if violation.field and violation.field.secret:
-            return f"{violation.name} must be a reference to a secret", "write env:NAME or file:PATH"
+            return f"{violation.name} must be a reference to a secret", HINT
         case "literal_error":
             return _not_allowed(violation)
         case "value_error":

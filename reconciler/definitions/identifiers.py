@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from reconciler.definitions.model import Environment
 from reconciler.errors import ReconcilerError
+from reconciler.kinds.secret_references import is_reference
 
 _VARIABLE = re.compile(r"env:([A-Za-z_][A-Za-z0-9_]*_ID)")
 
@@ -22,7 +23,7 @@ class IdentifierMissing(ReconcilerError):
 
 def checked_identifier(value: str) -> str:
     """A value as it is stated: the identifier, or `env:NAME`. Raises `ValueError`."""
-    if value.startswith(("env:", "file:")) and not is_variable(value):
+    if is_reference(value) and not is_variable(value):
         raise ValueError("must be an identifier, or env:NAME with a name that ends in _ID: output shows its value")
     return value
 

@@ -17,11 +17,12 @@ from reconciler.definitions.identifiers import is_variable
 from reconciler.definitions.model import Declaration, Environment, Source
 from reconciler.definitions.positions import Mark, YamlMapping
 from reconciler.definitions.secrets import secrets_of
-from reconciler.definitions.trust import PinnedSecret, Pins, Refusal, canonical
+from reconciler.definitions.trust import PinnedCommand, PinnedSecret, Pins, Refusal, canonical
 from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import Part
 from reconciler.kinds.fields import Bool
+from reconciler.kinds.secret_references import SCHEMES, checked_pattern, is_reference
 
 ANY: Final = "*"
 """The entry for environments that have none of their own."""
@@ -39,15 +40,37 @@ Host = Annotated[
     str, StringConstraints(pattern=r"^(::1|[A-Za-z0-9*]([A-Za-z0-9.*-]*[A-Za-z0-9*])?)$"), AfterValidator(_one_host)
 ]
 """A host without scheme and port. No wildcards: each one is a server that gets credentials."""
-ReferencePattern = Annotated[str, StringConstraints(pattern=r"^(env:[A-Za-z0-9_*?]+|file:\S+)$")]
-"""`env:NAME` or `file:PATH`, with `*` and `?` as wildcards."""
+_OF_STORES = "|".join(name for name, scheme in SCHEMES.items() if scheme.in_store)
+ReferencePattern = Annotated[
+    str,
+    StringConstraints(pattern=rf"^(env:[A-Za-z0-9_*?]+|(file|{_OF_STORES}):\S+)$"),
+    AfterValidator(checked_pattern),
+]
+"""A reference, with `*` and `?` as wildcards; the scheme is written out."""
+
+
+def _program(line: tuple[str, ...]) -> tuple[str, ...]:
+    if "/" in line[0] and not line[0].startswith("/"):
+        raise ValueError("must begin with the name of a program on the PATH, or with an absolute path")
+    return line
+
+
+class CommandFields(Part):
+    """A program whose standard output is a secret."""
+
+    run: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1)], ...], Field(min_length=1), AfterValidator(_program)
+    ]
+    """The program and its arguments, exactly as they are run: without a shell, and in the folder `/`."""
+    variables: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], ...] = ()
+    """Environment variables that the program gets, besides ordinary ones such as `PATH` and `HOME`."""
 
 
 class PinnedSecretFields(Part):
     """References to secrets that definitions may use."""
 
     allow: ReferencePattern
-    """`env:NAME` or `file:PATH`, with `*` and `?` as wildcards. A path starts at the folder in `files`."""
+    """A reference, with `*` and `?` as wildcards. The path of a file starts at the folder in `files`."""
     owner: Sentence | None = None
     """Owner of the secrets: only documents with this `owner` may use them."""
 
@@ -58,9 +81,12 @@ class EnvironmentPins(Part):
     hosts: Annotated[tuple[Host, ...], Field(min_length=1)] | None = None
     """Hosts that may be the tenant. Default: tenants in Okta's own domains, and local tenants."""
     credentials: tuple[ReferencePattern, ...] | None = None
-    """References that may be credentials of the tenant. Default: all except variables of other tools."""
+    """References that may be credentials of the tenant. Default: variables, except those of other tools, and files."""
     secrets: tuple[PinnedSecretFields, ...] | None = None
-    """References that definitions may use. Default: all except variables of other tools and credentials."""
+    """References that definitions may use. Default: variables and files, except variables of other tools and
+    credentials."""
+    commands: dict[LogicalName, CommandFields] = {}  # noqa: RUF012
+    """Programs that `exec:NAME` runs, by name."""
     files: Annotated[str, StringConstraints(min_length=1)] | None = None
     """Folder below which files of `file:` references must be; a relative path starts at the definitions. Default:
     the definitions."""
@@ -107,6 +133,7 @@ class PinsOfAll:
             hosts=entry.hosts,
             credentials=entry.credentials,
             secrets=None if secrets is None else tuple(PinnedSecret(one.allow, one.owner or "") for one in secrets),
+            commands={name: PinnedCommand(one.run, one.variables) for name, one in entry.commands.items()},
             backends=entry.backends,
             after=entry.after or "",
             approval=entry.approval,
@@ -157,6 +184,7 @@ def read_pins(definitions: Path, policy: Path, problems: list[Problem]) -> PinsO
         if len(problems) > before:  # its consequences are not worth a message
             path = None
         reserved |= {pattern for entry in entries.values() for pattern in entry.credentials or ()}
+        reserved |= {f"env:{name}" for entry in entries.values() for name in _variables_of_commands(entry)}
     return PinsOfAll(path, definitions, policy, entries, reserved)
 
 
@@ -191,8 +219,14 @@ def _credentials(directory: Path) -> Iterator[str]:
         for root in read_roots(path, [])[0]:
             credentials = _inner(_inner(root.value, "tenant"), "credentials")
             for value in credentials.values() if isinstance(credentials, dict) else ():
-                if isinstance(value, str) and value.startswith(("env:", "file:")):
+                if isinstance(value, str) and is_reference(value):
                     yield canonical(value, path.parent)
+
+
+def _variables_of_commands(entry: EnvironmentPins) -> Iterator[str]:
+    """Variables with which programs sign in: no definition may use them as secrets."""
+    for command in entry.commands.values():
+        yield from command.variables
 
 
 def _inner(value: Any, key: str) -> Any:

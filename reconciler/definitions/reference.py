@@ -134,6 +134,8 @@ def _one_value(field: Field, json_schema: dict[str, Any]) -> str:
         return f"name of a {field.refers_to[0]}{words}"
     if field.person:
         return "login of a user"
+    if field.secret:
+        return "[reference](../definitions.md#secrets)"
     if field.part:
         return "mapping"
     for branch in json_schema.get("anyOf", ()):

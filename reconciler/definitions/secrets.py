@@ -1,4 +1,7 @@
-"""Secrets: definitions have references, which are resolved when a secret is used, or to redact it from output."""
+"""Secrets of this machine, in variables and files: read when they are used, or to redact them from output.
+
+Secrets in stores are read by `reconciler.secret_stores`, and only when they are used.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from reconciler.definitions.model import Declaration, Desired, Source
 from reconciler.definitions.trust import in_system_folder
 from reconciler.errors import ReconcilerError
 from reconciler.kinds.secret_fields import secrets_in
+from reconciler.kinds.secret_references import HINT, is_in_store
 
 _REFERENCE = re.compile(r"\b(?:env:[A-Za-z_][A-Za-z0-9_]*|file:[^\s\"',#}\]]+)")
 
@@ -23,7 +27,7 @@ class SecretMissing(ReconcilerError):
 
 
 def resolve(reference: str, source: Source, environ: Mapping[str, str] = os.environ) -> SecretStr:
-    """The secret of the reference `env:NAME` or `file:PATH` at this location in the definitions.
+    """The secret of a reference `env:NAME` or `file:PATH` at this location in the definitions.
 
     Raises `SecretMissing`. A file has the secret as UTF-8 text; trailing line breaks are removed. The path is absolute,
     or relative to the folder of the definitions file with the reference.
@@ -36,7 +40,7 @@ def resolve(reference: str, source: Source, environ: Mapping[str, str] = os.envi
         case "file":
             secret, problem = _read(Path(source.file).parent / name)
         case _:
-            raise SecretMissing(f"{source}: this is not a reference to a secret", "write env:NAME or file:PATH")
+            raise SecretMissing(f"{source}: this is not a reference to a variable or a file", HINT)
     if not secret:
         raise SecretMissing(f"{source}: {problem}", "set it: the definition refers to this secret")
     return SecretStr(secret)
@@ -55,20 +59,6 @@ def _read(path: Path) -> tuple[str, str]:
         return "", f"the file {path} is not UTF-8 text"
 
 
-class Secrets:
-    """The secrets that definitions refer to: each is read once, so that all programs of a command use the same."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, Path], SecretStr] = {}
-
-    def __call__(self, reference: str, source: Source) -> SecretStr:
-        """The secret of a reference. Raises `SecretMissing`."""
-        key = reference, Path(source.file).parent  # a path is relative to its file
-        if key not in self._known:
-            self._known[key] = resolve(reference, source)
-        return self._known[key]
-
-
 def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
     """The secrets of a declaration: paths, references and locations."""
     for path, reference in secrets_in(declaration.kind.fields, declaration.spec):
@@ -76,11 +66,14 @@ def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
 
 
 def known_secrets(desired: Desired) -> Iterator[str]:
-    """All secrets of an environment that can be read now: no output may show them."""
+    """All secrets of an environment on this machine that can be read now: no output may show them.
+
+    No store is contacted for this: a secret that this process has not read cannot be in its output.
+    """
     references = set(desired.environment.secrets)
     for declaration in desired.declarations.values():
         references |= {(reference, source) for _, reference, source in secrets_of(declaration)}
-    yield from _resolved(sorted(references))
+    yield from _resolved(sorted(one for one in references if not is_in_store(one[0])))
 
 
 def known_secrets_in_text(path: Path, may_read: Callable[[str], bool]) -> Iterator[str]:

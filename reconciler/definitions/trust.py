@@ -6,21 +6,24 @@ The limits come from `pins.yaml`. Nothing here opens a file or reads a variable.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from reconciler.kinds.secret_references import is_in_store, may_name, parsed
 from reconciler.loopback import LOOPBACK
 
 _OKTA = re.compile(r"[a-z0-9-]+\.(okta(preview|-emea|-gov|-miltest)?\.com|okta\.mil)")
 """The hosts of tenants in Okta's own domains."""
 _OF_TOOLS = re.compile(
-    "(PULUMI|RECONCILER|GITHUB|ACTIONS|RUNNER|AWS|AZURE|ARM|GOOGLE|GCLOUD|CLOUDSDK|VAULT|MSI|IDENTITY|SSH|GIT)_.*"
+    "(PULUMI|RECONCILER|GITHUB|ACTIONS|RUNNER|AWS|AZURE|ARM|GOOGLE|GCLOUD|CLOUDSDK|VAULT|BAO|MSI|IDENTITY|SSH|GIT)_.*"
+    "|OP_(SERVICE_ACCOUNT_TOKEN|(CONNECT|SESSION)_.*)"
     "|GH_TOKEN|NETRC|PATH|HOME|([A-Z]+_PROXY|[a-z]+_proxy)"
 )
-"""The environment variables of the engine, the clouds, the CI system and the shell. No definition may use them."""
+"""The environment variables of the engine, the clouds, the stores of secrets, the CI system and the shell. No
+definition may use them."""
 _OF_PROVIDER = re.compile("OKTA_(API_.*|ACCESS_TOKEN|ORG_NAME|BASE_URL|HTTP_PROXY|CREDENTIAL)")
 """The environment variables of the Okta provider, and the one in which workflows pass the credentials of a tenant. Only
 the credentials of an environment may refer to them."""
@@ -28,7 +31,7 @@ _BUCKETS = frozenset({"s3", "gs", "azblob", "file"})
 _PULUMI_CLOUD = "api.pulumi.com"
 _OF_SYSTEM = (Path("/proc"), Path("/sys"), Path("/dev"))
 """Folders with files that show processes and devices."""
-_NO_SECRETS = "name the variable after the app that the secret belongs to"
+_NO_SECRETS = "refer to a variable, a file or an entry that has only the secret of the app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,21 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedCommand:
+    """A program whose output is a secret: `exec:` references name it."""
+
+    line: tuple[str, ...]
+    """The program and its arguments. No shell is involved."""
+    variables: tuple[str, ...] = ()
+    """The environment variables that it gets, besides the ordinary ones."""
+
+
+@dataclass(frozen=True, slots=True)
 class PinnedSecret:
     """References that the definitions of an environment may use."""
 
     pattern: str
-    """`env:NAME` or `file:PATH`, with `*` and `?` as wildcards. A path starts at the folder for files."""
+    """A reference, with `*` and `?` as wildcards. The path of a file starts at the folder for files."""
     owner: str = ""
     """The owner of the secrets: only documents of this owner may use them. Empty: not stated."""
 
@@ -58,9 +71,13 @@ class Pins:
     hosts: tuple[str, ...] | None = None
     """The hosts that may be the tenant. None: any tenant in Okta's own domains, and local tenants."""
     credentials: tuple[str, ...] | None = None
-    """Patterns of references that may be the tenant's credentials. None: all except variables of tools."""
+    """Patterns of references that may be the tenant's credentials. None: variables, except those of tools, and
+    files."""
     secrets: tuple[PinnedSecret, ...] | None = None
-    """References that definitions may use. None: all except variables of tools and credentials of tenants."""
+    """References that definitions may use. None: variables and files, except variables of tools and credentials of
+    tenants."""
+    commands: Mapping[str, PinnedCommand] = field(default_factory=dict)
+    """The programs that `exec:` references run, by name."""
     backends: tuple[str, ...] | None = None
     """The URLs at which the state of the environment before this one may be. None: Pulumi Cloud, folders, and buckets
     without options."""
@@ -71,7 +88,8 @@ class Pins:
     folders: tuple[Path, ...] = ()
     """The folders below which files of `file:` references must be."""
     reserved: frozenset[str] = frozenset()
-    """Credentials of tenants (`env:NAME`, or `file:` and a real path), and patterns of them: never an app's secret."""
+    """Credentials of tenants (a reference, for a file with its real path), and patterns of them: never an app's
+    secret."""
 
     def host_refused(self, url: str) -> Refusal | None:
         """Why the credentials must not be sent to this URL; None if they may."""
@@ -115,6 +133,8 @@ class Pins:
             return Refusal(f"{reference} is a variable of another tool", "choose another name for the secret")
         if refusal := self._file_refused(reference, folder):
             return refusal
+        if refusal := self._store_refused(reference, "credentials", listed=self.credentials is not None):
+            return refusal
         if self.credentials is None or self._matches(self.credentials, reference, folder):
             return None
         allowed = ", ".join(self.credentials) or "none"
@@ -127,7 +147,9 @@ class Pins:
         if refusal := self._file_refused(reference, folder):
             return refusal
         if self._is_reserved(reference, folder):
-            return Refusal(f"{reference} holds the credentials of a tenant, not the secret of an app", _NO_SECRETS)
+            return Refusal(f"{reference} holds credentials, not the secret of an app", _NO_SECRETS)
+        if refusal := self._store_refused(reference, "secrets", listed=self.secrets is not None):
+            return refusal
         if self.secrets is None or self._pinned(reference, folder):
             return None
         allowed = ", ".join(one.pattern for one in self.secrets) or "none"
@@ -142,6 +164,8 @@ class Pins:
         return next((one for one in self.secrets or () if self._matches([one.pattern], reference, folder)), None)
 
     def _is_reserved(self, reference: str, folder: Path) -> bool:
+        if is_in_store(reference):
+            return any(may_name(pattern, parsed(reference)) for pattern in self.reserved)
         return canonical(reference, folder) in self.reserved or self._matches(self.reserved, reference, folder)
 
     def _matches(self, patterns: Iterable[str], reference: str, folder: Path) -> bool:
@@ -154,6 +178,22 @@ class Pins:
                 *(f"file:{real.relative_to(one)}" for one in roots if real.is_relative_to(one)),
             ]
         return any(fnmatchcase(spelling, pattern) for spelling in spellings for pattern in patterns)
+
+    def _store_refused(self, reference: str, pins: str, *, listed: bool) -> Refusal | None:
+        """Why no store must be contacted, and no program run, unless the pins list what they are for."""
+        if not is_in_store(reference):
+            return None
+        if not listed:
+            where = self.file or "pins.yaml"
+            return Refusal(
+                f"{reference} is in a store, and {where} lists no {pins} for this environment",
+                f"list it in {where}, in `{pins}` (docs/definitions.md, Pins)",
+            )
+        one = parsed(reference)
+        if one.scheme.name == "exec" and one.location not in self.commands:
+            known = ", ".join(sorted(self.commands)) or "none"
+            return Refusal(f"{reference} names no command in {self.file}", f"commands of this environment: {known}")
+        return None
 
     def _file_refused(self, reference: str, folder: Path) -> Refusal | None:
         if not reference.startswith("file:"):

@@ -61,5 +61,12 @@ def for_engine(withheld: Collection[str] = (), environ: Mapping[str, str] = os.e
     return kept | _select(environ, _ORDINARY | _ENGINE, _ORDINARY_PREFIXES)
 
 
+def for_store(
+    names: Collection[str], prefixes: tuple[str, ...] = (), environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
+    """For a program that reads secrets: also these variables, with which it signs in."""
+    return _select(environ, _ORDINARY | frozenset(names), (*_ORDINARY_PREFIXES, *prefixes))
+
+
 def _select(environ: Mapping[str, str], names: Collection[str], prefixes: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name in names or name.startswith(prefixes)}

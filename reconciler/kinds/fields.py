@@ -16,6 +16,8 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Strict, StringConstraints
 
+from reconciler.kinds.secret_references import SCHEMES, checked_reference
+
 ITEM_KEYS: Final = ("name", "group", "kid")
 """The fields that identify an item of a list of structures; the first that it has counts."""
 
@@ -359,11 +361,13 @@ Name = Annotated[
 Uri = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_absolute)]
 """An absolute URI, of any scheme (native apps redirect to `com.example.app:/callback`)."""
 
-SecretRef = Annotated[str, StringConstraints(pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:\S+)$"), Secret()]
-"""A reference to a secret: `env:NAME` (an environment variable) or `file:PATH` (a file).
-
-A relative path starts at the folder of the definitions file.
-"""
+SecretRef = Annotated[
+    str,
+    StringConstraints(pattern=rf"^({'|'.join(SCHEMES)}):\S+$"),
+    AfterValidator(checked_reference),
+    Secret(),
+]
+"""A reference to a secret, such as `env:NAME` (an environment variable) or `vault:PATH#KEY`: see `SCHEMES`."""
 
 Status = Literal["ACTIVE", "INACTIVE"]
 

@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.definitions import Credentials, DefinitionsError, environment_names, load_all
 from reconciler.definitions.model import Promotion
+from reconciler.kinds.secret_references import HINT
 from tests.definitions.folder import group
 
 FILE = "environments/staging.yaml"
@@ -110,9 +111,7 @@ def test_invalid_tenant(folder, tenant, problem):
 
 def test_plain_secret_is_refused_and_not_shown(folder):
     folder.write("tenant: {url: https://a.okta.com, credentials: {token: 00hunter2}}\n", FILE)
-    assert folder.problems() == [
-        f"{FILE}:1:56: tenant.credentials.token must be a reference to a secret | write env:NAME or file:PATH"
-    ]
+    assert folder.problems() == [f"{FILE}:1:56: tenant.credentials.token must be a reference to a secret | {HINT}"]
 
 
 @pytest.mark.parametrize(

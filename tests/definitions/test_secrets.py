@@ -1,4 +1,4 @@
-"""Secrets, read from environment variables and files."""
+"""Secrets of this machine, read from environment variables and files."""
 
 import pytest
 
@@ -42,8 +42,8 @@ def test_secret_is_hidden_in_text():
         ("env:EMPTY", "the environment variable EMPTY is empty"),
         ("file:/gone", "the file /gone cannot be read: No such file or directory"),
         ("file:/", "the file / cannot be read: Is a directory"),
-        ("hunter2", "this is not a reference to a secret"),
-        ("vault:x", "this is not a reference to a secret"),
+        ("hunter2", "this is not a reference to a variable or a file"),
+        ("vault:x", "this is not a reference to a variable or a file"),
     ],
 )
 def test_missing_secret_is_reported_with_its_location(reference, message):

@@ -10,6 +10,7 @@ from reconciler.definitions.explanations import dotted, shown
 from reconciler.definitions.validation import validate
 from reconciler.definitions.yaml_text import YamlText
 from reconciler.kinds import Part, kind_named
+from reconciler.kinds.secret_references import HINT
 from tests.definitions.folder import document, group
 
 APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
@@ -63,13 +64,13 @@ APP = "label: A\ntype: web\nredirect_uris: [https://a.example/cb]\n"
             "client_secret: hunter2",
             "10:18",
             "client_secret must be a reference to a secret",
-            "write env:NAME or file:PATH",
+            HINT,
         ),
         (
             "client_secret: [hunter2]",
             "10:18",
             "client_secret must be a reference to a secret",
-            "write env:NAME or file:PATH",
+            HINT,
         ),
         (
             "groups: null",

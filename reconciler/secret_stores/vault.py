@@ -1,0 +1,156 @@
+"""`vault:MOUNT/PATH#KEY`: the key/value engines, version 1 and 2, of HashiCorp Vault and OpenBao.
+
+The settings are those of Vault's own program: `VAULT_ADDR`, `VAULT_NAMESPACE`, `VAULT_CACERT`, `VAULT_CLIENT_CERT`,
+`VAULT_CLIENT_KEY`, and `VAULT_TOKEN` or the file `~/.vault-token`. `VAULT_AUTH_METHOD` chooses another sign-in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from reconciler.secret_stores.interface import REQUEST_SECONDS, SecretStore, StoreFailure, Surroundings, needs
+
+_TOKEN_OF_POD: Final = "/var/run/secrets/kubernetes.io/serviceaccount/token"
+_VERSIONS: Final = {"1": "", "2": "data/"}
+"""What stands between the mount and the path in the API, by the version of the engine."""
+_SIGN_IN: Final = "sign in to Vault again"
+_GRANT: Final = "grant a policy of this run `read` on the path"
+
+
+class Vault(SecretStore):
+    """Vault, signed in."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def read(self, location: str) -> Mapping[str, object]:
+        """The members of an entry, in its newest version."""
+        with _explained():
+            engine = self._data(f"sys/internal/ui/mounts/{location}")
+            mount, version = str(engine.get("path", "")), str((engine.get("options") or {}).get("version", "1"))
+            if engine.get("type") not in ("kv", "generic") or not location.startswith(mount) or not mount:
+                raise StoreFailure("this is no path of a key/value engine", "refer to an entry of a kv mount")
+            if version not in _VERSIONS:
+                raise StoreFailure(f"version {version} of the kv engine is not known", "use version 1 or 2")
+            data = self._data(mount + _VERSIONS[version] + location.removeprefix(mount))
+            members = data.get("data") if version == "2" else data
+        if not isinstance(members, dict):
+            raise StoreFailure("the newest version of the entry is deleted", "write the secret again")
+        return members
+
+    def _data(self, path: str) -> dict[str, Any]:
+        """The `data` of an answer. Vault answers with 403 also to an invalid token."""
+        from hvac.exceptions import Forbidden
+
+        try:
+            answer = self._client.adapter.get(f"/v1/{path}")
+        except Forbidden as error:
+            if not self._client.is_authenticated():
+                # A token without the policy `default` may not look itself up.
+                reason = "Vault does not accept the token, which may have expired, or denies access to it"
+                raise StoreFailure(reason, f"{_SIGN_IN}, or {_GRANT}") from error
+            raise StoreFailure("Vault denies access to it, or has no such mount", _GRANT) from error
+        data = answer.get("data") if isinstance(answer, dict) else None
+        if not isinstance(data, dict):
+            raise StoreFailure("the answer is not one of Vault", "check VAULT_ADDR")
+        return data
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Requests to Vault. Raises `StoreFailure`."""
+    from hvac.exceptions import InvalidPath, VaultError
+    from requests import RequestException, Timeout
+
+    try:
+        yield
+    except InvalidPath as error:
+        raise StoreFailure("Vault has no such entry", "correct the path: it begins with the mount") from error
+    except VaultError as error:
+        raise StoreFailure(f"Vault answered with an error ({type(error).__name__})", "see the log of Vault") from error
+    except Timeout as error:
+        raise StoreFailure("Vault did not answer in time", "check VAULT_ADDR and the network") from error
+    except RequestException as error:
+        hint = "check VAULT_ADDR, VAULT_CACERT, the network and the proxy"
+        raise StoreFailure("Vault cannot be reached", hint) from error
+    except ValueError as error:  # an answer that is not JSON
+        raise StoreFailure("the answer is not one of Vault", "check VAULT_ADDR") from error
+
+
+def _token(client: Any, settings: Surroundings) -> None:
+    token = settings.environ.get("VAULT_TOKEN", "").strip() or _text(Path("~/.vault-token").expanduser())
+    if not token:
+        raise StoreFailure("there is no token for Vault", "set VAULT_TOKEN, or VAULT_AUTH_METHOD for another sign-in")
+    client.token = token
+
+
+def _approle(client: Any, settings: Surroundings) -> None:
+    role, secret = settings.setting("VAULT_ROLE_ID"), settings.setting("VAULT_SECRET_ID")
+    client.auth.approle.login(role, secret, mount_point=_mount(settings, "approle"))
+
+
+def _jwt(client: Any, settings: Surroundings) -> None:
+    role, file = settings.setting("VAULT_AUTH_ROLE"), settings.environ.get("VAULT_JWT_FILE", "")
+    token = _text(Path(file)) if file else settings.setting("VAULT_JWT")
+    settings.issued(token)
+    client.auth.jwt.jwt_login(role, token, path=_mount(settings, "jwt"))
+
+
+def _kubernetes(client: Any, settings: Surroundings) -> None:
+    token = _text(Path(settings.environ.get("VAULT_JWT_FILE") or _TOKEN_OF_POD))
+    settings.issued(token)
+    role = settings.setting("VAULT_AUTH_ROLE")
+    client.auth.kubernetes.login(role, token, mount_point=_mount(settings, "kubernetes"))
+
+
+_METHODS: Final[Mapping[str, Callable[[Any, Surroundings], None]]] = {
+    "token": _token,
+    "approle": _approle,
+    "jwt": _jwt,
+    "kubernetes": _kubernetes,
+}
+
+
+def _mount(settings: Surroundings, method: str) -> str:
+    return settings.environ.get("VAULT_AUTH_PATH", "").strip("/") or method
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, ValueError):  # a sign-in without a token has a message of its own
+        return ""
+
+
+def open_store(surroundings: Surroundings) -> SecretStore:
+    """Vault, signed in by the method in `VAULT_AUTH_METHOD`, by default with a token."""
+    with needs("hvac", "vault"):
+        import hvac
+        from hvac.exceptions import Forbidden, InvalidRequest
+    environ, method = surroundings.environ, surroundings.environ.get("VAULT_AUTH_METHOD") or "token"
+    if method not in _METHODS:
+        allowed = ", ".join(_METHODS)
+        raise StoreFailure("VAULT_AUTH_METHOD has a value that is not known", f"set it to one of {allowed}")
+    certificate, key = environ.get("VAULT_CLIENT_CERT"), environ.get("VAULT_CLIENT_KEY")
+    client = hvac.Client(
+        url=surroundings.setting("VAULT_ADDR"),
+        token="",
+        namespace=environ.get("VAULT_NAMESPACE") or None,
+        verify=environ.get("VAULT_CACERT") or True,
+        cert=(certificate, key) if certificate and key else None,
+        timeout=REQUEST_SECONDS,
+        allow_redirects=False,  # the token would be sent along
+    )
+    try:
+        with _explained():
+            _METHODS[method](client, surroundings)
+    except StoreFailure as failure:
+        if isinstance(failure.__cause__, Forbidden | InvalidRequest):
+            hint = "check the role and the credentials of the sign-in"
+            raise StoreFailure(f"Vault refuses the sign-in by {method}", hint) from failure
+        raise
+    surroundings.issued(client.token or "")
+    return Vault(client)
