@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
@@ -166,11 +166,15 @@ def _name(change: ChangeDocument) -> str:
 
 
 def _effects(plan: SavedPlan) -> dict[str, Any]:
-    return {
-        f"{one.id} of {one.cause.kind} {one.cause.name} {number}": [
+    """The effects by name. Those of one change are numbered; the engine reports the changes in any order."""
+    found: dict[str, Any] = {}
+    numbers = Counter[str]()
+    for one in plan.effects:
+        name = f"{one.id} of {one.cause.kind} {one.cause.name}"
+        numbers[name] += 1
+        found[f"{name} {numbers[name]}"] = [
             sorted((each.kind, each.name, each.okta_id, each.managed) for each in one.objects),
             one.becomes,
             one.weaker,
         ]
-        for number, one in enumerate(plan.effects, 1)
-    }
+    return found

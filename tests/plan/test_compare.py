@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.definitions.model import Source
+from reconciler.definitions.model import Address, Source
 from reconciler.kinds.mapping import schema
+from reconciler.plan import Effect
 from reconciler.plan.compare import PlanDiffers, check_same, differences
-from reconciler.plan.documents import UncomparedSecretDocument
+from reconciler.plan.documents import EffectDocument, UncomparedSecretDocument
 from reconciler.plan.file import SavedPlan
 from tests.plan.saved import TOOL, saved
 from tests.plan.worlds import APP, CLIENT, GROUP, LIST, OTHER, small_world
@@ -188,3 +189,16 @@ def test_every_mutation_makes_a_plan_stale(mutate: Callable[[World], bool]):
             check_same(PLAN_OF_EVERYTHING, saved(world), world.desired)
     else:
         check_same(PLAN_OF_EVERYTHING, saved(world), world.desired)
+
+
+def test_the_order_in_which_the_engine_reports_changes_does_not_matter():
+    effects = [
+        EffectDocument.of(Effect(Address("group", name), "access-ends", "Members lose access.", becomes=becomes))
+        for name, becomes in (("people", ""), ("others", ""), ("people", "a policy"))
+    ]
+
+    def with_effects(*order: int) -> SavedPlan:
+        return BEFORE.model_copy(update={"effects": [effects[number] for number in order]})
+
+    assert found(with_effects(1, 0, 2), with_effects(0, 1, 2)) == []
+    assert found(with_effects(0, 2), with_effects(0, 1, 2)) == ["effects: access-ends of group others 1 is gone"]
