@@ -11,6 +11,7 @@ from reconciler.adopt import Adopted, Selection
 from reconciler.adopt import adopt as adopt_tenant
 from reconciler.adopt.not_adopted import Reason
 from reconciler.adopt.summary import lines
+from reconciler.cli.completion import environment_argument
 from reconciler.cli.console import progress
 from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import reading
@@ -22,7 +23,7 @@ from reconciler.kinds import kinds
 
 
 @click.command()
-@click.argument("environment")
+@environment_argument
 @click.option(
     "--kind",
     "kinds_",
