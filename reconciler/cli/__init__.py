@@ -24,6 +24,8 @@ from reconciler.known_secrets import KnownSecrets
 MISUSE: Final = 64
 
 COMMANDS: Final = {
+    "init": ("reconciler.cli.init:init", "Create a repository for definitions."),
+    "upgrade": ("reconciler.cli.upgrade:upgrade", "Bring a repository to the version of this tool."),
     "validate": ("reconciler.cli.validate:validate", "Check the definitions."),
     "preview": ("reconciler.cli.preview:preview", "Show what `up` would change."),
     "up": ("reconciler.cli.up:up", "Apply the definitions to the tenant."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from tests.github.workflows import Job, Workflows, command, jobs
+from tests.github.workflows import OURS, Job, Workflows, command, jobs
 
 TENANT = {"preview", "plan", "doctor", "up", "drift", "accept"}
 """The commands that get credentials of a tenant."""
@@ -162,7 +162,8 @@ def actions_are_pinned(workflows: Workflows) -> Iterator[str]:
     for job in jobs(workflows):
         for step in [*job.steps, job.body]:
             uses = step.get("uses", "./")
-            if not uses.startswith("./") and not re.fullmatch(r"[\w-]+/[\w/.-]+@([0-9a-f]{40}|v1)", uses):
+            released = OURS.fullmatch(uses) and re.search(r"@v[\d.]+$", uses)
+            if not (uses.startswith("./") or released or re.fullmatch(r"[\w-]+/[\w/.-]+@[0-9a-f]{40}", uses)):
                 yield f"{job}: {uses}"
 
 

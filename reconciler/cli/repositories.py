@@ -1,0 +1,45 @@
+"""What `init` and `upgrade` share: the action, the schemas and the secrets of a repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.schema import SCHEMAS
+from reconciler.definitions import load_all
+from reconciler.definitions.secrets import secrets_of, variable_of
+from reconciler.printable import printable_json
+from reconciler.repository import NO_OWNER, ActionPin
+from reconciler.version import tool_version
+
+action_option = click.option(
+    "--action",
+    metavar="OWNER/REPOSITORY[@REF]",
+    help="The GitHub repository with the reconciler's action, and a tag (by default that of this version) or a commit.",
+)
+
+
+def action_of(text: str | None) -> ActionPin:
+    """The action that workflows call. Raises `click.BadParameter`."""
+    try:
+        return ActionPin.parse(text or NO_OWNER, tool_version())
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--action") from error
+
+
+def schema_texts() -> dict[str, str]:
+    """The JSON Schemas for editors, by file type."""
+    return {"definition" if what == "document" else what: printable_json(schema()) for what, schema in SCHEMAS.items()}
+
+
+def variables_with_secrets(definitions: Path) -> tuple[str, ...]:
+    """The variables that documents of any environment refer to. Raises `DefinitionsError`."""
+    found = {
+        variable
+        for desired in load_all(definitions).values()
+        for declaration in desired.managed.values()
+        for _, reference, _ in secrets_of(declaration)
+        if (variable := variable_of(reference))
+    }
+    return tuple(sorted(found))
