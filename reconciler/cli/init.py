@@ -84,7 +84,7 @@ def init(
         environments, team, action = asked(team, action)
     try:
         ordered = in_order([*([LOCAL_ENVIRONMENT] if local else []), *environments])
-        choices = Choices(project_name_for(directory.resolve().name), ordered, team)
+        choices = Choices(project_name_for(directory.resolve().name), ordered, team, example=not adopt)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if unknown := [name for name in adopt if name not in {one.name for one in ordered}]:

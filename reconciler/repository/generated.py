@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from reconciler.repository.action import ActionPin
-from reconciler.repository.templates import rendered
+from reconciler.repository.rendering import rendered
 from reconciler.repository.workflows import workflows
 from reconciler.version import DISTRIBUTION
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from reconciler.repository.action import ActionPin
 from reconciler.repository.environments import NewEnvironment
-from reconciler.repository.templates import rendered
+from reconciler.repository.rendering import rendered
 
 _TEMPLATES: Final = {
     ".github/CODEOWNERS": "github/CODEOWNERS",
@@ -35,6 +35,8 @@ class Choices:
     environments: Sequence[NewEnvironment]
     team: str = ""
     """The GitHub team that owns the definitions at first, such as `@acme/identity`."""
+    example: bool = True
+    """Whether a local tenant gets an example of a definition."""
 
     def __post_init__(self) -> None:
         if self.team and not _TEAM.fullmatch(self.team):
@@ -53,7 +55,7 @@ def project_name_for(folder: str) -> str:
 
 
 def starting(choices: Choices, action: ActionPin) -> dict[str, str]:
-    """The texts by path. With a local tenant, there is an example of a definition for it."""
+    """The texts by path."""
     values: dict[str, Any] = {
         "documentation": action.documentation,
         "environments": choices.environments,
@@ -65,6 +67,6 @@ def starting(choices: Choices, action: ActionPin) -> dict[str, str]:
     for one in choices.environments:
         path = f"definitions/environments/{one.name}.yaml"
         texts[path] = rendered("definitions/environment.yaml", environment=one)
-    if local := next((one.name for one in choices.environments if one.local), ""):
+    if choices.example and (local := next((one.name for one in choices.environments if one.local), "")):
         texts["definitions/example.yaml"] = rendered("definitions/example.yaml", example_for=local, owner=choices.owner)
     return dict(sorted(texts.items()))

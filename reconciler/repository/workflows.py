@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from reconciler.repository.templates import rendered
+from reconciler.repository.rendering import rendered
 
 NAMES: Final = ("preview", "up", "apply", "drift")
 PATHS: Final = ("definitions/", ".github/workflows/", "Pulumi.yaml")

@@ -39,6 +39,10 @@ def test_our_own_workflows_are_those_of_the_templates(request):
         assert (ROOT / path).read_text() == text, path
 
 
+def test_the_program_of_a_plain_pulumi_up_is_our_own(repository):
+    assert (repository / "stacks/__main__.py").read_text() == (ROOT / "stacks/__main__.py").read_text()
+
+
 def test_the_workflows_keep_every_rule(repository):
     files = (repository / ".github/workflows").glob("*.yml")
     assert problems({file.stem: parse(file.read_text()) for file in files}) == []
