@@ -98,7 +98,7 @@ def machine() -> Iterator[Check]:
     yield Check(
         cli is not None,
         f"Pulumi: {cli}" if cli else f"Pulumi {toolchain.PINNED} or newer",
-        "run `make setup`, which builds Pulumi with Go; validate, schema, kinds, sandbox and drift work without it",
+        f"run `{INSTALL}`; validate, schema, kinds, sandbox and drift work without it",
     )
     plugin = official_plugin()
     yield Check(

@@ -57,7 +57,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     environment = folder / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     python = environment / "bin/python"
-    install = ["pip", "install", "--quiet", "--offline", "--no-deps", "--python", python, wheel]
+    install: list[str | Path] = ["pip", "install", "--quiet", "--offline", "--no-deps", "--python", python, wheel]
     subprocess.run([bin_folder / "uv", *install], check=True)
     # A path in a .pth file is searched for modules only: the .pth file of the checkout in it is not read.
     dependencies = sysconfig.get_path("purelib")
@@ -71,7 +71,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 @pytest.fixture
 def url(installation: Installation) -> Iterator[str]:
     """A local tenant that the wheel serves."""
-    line = [installation.command, "sandbox", "serve", "--port", "0"]
+    line: list[str | Path] = [installation.command, "sandbox", "serve", "--port", "0"]
     with subprocess.Popen(
         line, cwd=installation.folder, env=installation.environment, stdout=subprocess.PIPE, text=True
     ) as process:
