@@ -12,7 +12,13 @@ import click
 
 from reconciler.cli.adopt import adopted_into
 from reconciler.cli.messages import ask, say
-from reconciler.cli.repositories import action_of, action_option, schema_texts, variables_with_secrets
+from reconciler.cli.repositories import (
+    REPOSITORY_FOLDER,
+    action_of,
+    action_option,
+    schema_texts,
+    variables_with_secrets,
+)
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.repository import (
     MANIFEST,
@@ -47,7 +53,7 @@ class EnvironmentType(click.ParamType[NewEnvironment]):
 
 
 @click.command()
-@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("directory", metavar="DIR", type=REPOSITORY_FOLDER)
 @click.option(
     "--environment",
     "environments",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
@@ -13,6 +14,18 @@ from reconciler.printable import printable_json
 from reconciler.repository import NO_OWNER, ActionPin
 from reconciler.version import tool_version
 
+
+class RepositoryFolder(click.Path):
+    """The folder of a repository; a name that no file system takes is misuse."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The folder as a path."""
+        if "\0" in str(value):
+            self.fail(f"{str(value)!r} is not the name of a folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+REPOSITORY_FOLDER: Final = RepositoryFolder(file_okay=False, path_type=Path)
 action_option = click.option(
     "--action",
     metavar="OWNER/REPOSITORY[@REF]",

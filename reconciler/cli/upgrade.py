@@ -8,7 +8,13 @@ import click
 
 from reconciler.cli.console import show_warning
 from reconciler.cli.messages import confirm, say, show
-from reconciler.cli.repositories import action_of, action_option, schema_texts, variables_with_secrets
+from reconciler.cli.repositories import (
+    REPOSITORY_FOLDER,
+    action_of,
+    action_option,
+    schema_texts,
+    variables_with_secrets,
+)
 from reconciler.cli.up import require_terminal
 from reconciler.definitions import DefinitionsError
 from reconciler.definitions.transaction import undo_interrupted_write
@@ -20,7 +26,7 @@ _WORTH_SAYING = (Treatment.BESIDE, Treatment.LEFT, Treatment.GONE)
 
 
 @click.command()
-@click.argument("directory", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), default=Path())
+@click.argument("directory", metavar="[DIR]", type=REPOSITORY_FOLDER, default=Path())
 @action_option
 @click.option("--yes", is_flag=True, help="Do not ask before writing the files.")
 @click.option("--dry-run", is_flag=True, help="Print the changes as a diff. Change nothing.")
