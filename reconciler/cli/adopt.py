@@ -67,8 +67,7 @@ def adopt(
     policy = into if settings.policy == settings.definitions else settings.policy
     source = Settings(into, settings.known, policy) if environment_names(into) else settings
     adopted = adopted_into(source, environment, into, Selection(kinds_, names), force=force)
-    unreadable = any(one.reason is Reason.UNREADABLE for one in adopted.adoption.not_adopted)
-    context.exit(UNREADABLE if unreadable else 0)
+    context.exit(exit_code(adopted))
 
 
 def adopted_into(
@@ -95,6 +94,11 @@ def adopted_into(
     for line in summary(adopted, environment, shown_as or into):
         say(line)
     return adopted
+
+
+def exit_code(adopted: Adopted) -> int:
+    """3 if something could not be read, otherwise 0."""
+    return UNREADABLE if any(one.reason is Reason.UNREADABLE for one in adopted.adoption.not_adopted) else 0
 
 
 def summary(adopted: Adopted, environment: str, into: Path) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli.adopt import adopted_into
+from reconciler.cli.adopt import adopted_into, exit_code
 from reconciler.cli.messages import ask, say
 from reconciler.cli.repositories import (
     REPOSITORY_FOLDER,
@@ -72,7 +72,9 @@ class EnvironmentType(click.ParamType[NewEnvironment]):
     help="Write definitions for the objects in the tenant of this environment. May be repeated.",
 )
 @pass_settings
+@click.pass_context
 def init(
+    context: click.Context,
     settings: Settings,
     directory: Path,
     environments: tuple[NewEnvironment, ...],
@@ -84,7 +86,7 @@ def init(
     """Create a repository for definitions in DIR: settings, workflows, schemas, and a file for each environment.
 
     Asks for the environments if none are given. DIR may exist and have other files; no file is overwritten. Either all
-    files are written or none.
+    files are written or none. With --adopt, exits with 3 if something could not be read; everything else is written.
     """
     if not (environments or local):
         environments, team, action = asked(team, action)
@@ -99,13 +101,15 @@ def init(
     texts = starting(choices, pin)
     refuse_existing(directory, [*texts, *generated(pin, (), {}), MANIFEST])
     secrets: tuple[str, ...] = ()
+    code = 0
     if adopt:
-        texts, secrets = with_adopted(settings, texts, adopt)
+        texts, secrets, code = with_adopted(settings, texts, adopt)
     kept = generated(pin, secrets, schema_texts())
     create(directory, {**texts, **kept, MANIFEST: Manifest.of(pin, secrets, kept).text})
     say(f"created {directory}: {len(texts) + len(kept) + 1} files")
     for line in next_steps(directory, ordered, pin, adopted=bool(adopt)):
         say(line)
+    context.exit(code)
 
 
 def asked(team: str, action: str | None) -> tuple[tuple[NewEnvironment, ...], str, str | None]:
@@ -130,8 +134,9 @@ def asked(team: str, action: str | None) -> tuple[tuple[NewEnvironment, ...], st
 
 def with_adopted(
     settings: Settings, texts: dict[str, str], names: Sequence[str]
-) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The files with the definitions of these environments' objects, and the variables with secrets that they name.
+) -> tuple[dict[str, str], tuple[str, ...], int]:
+    """The files with the definitions of these environments' objects, the variables with secrets that they name, and
+    the exit code.
 
     The adoption works on a copy, so a tenant that cannot be read leaves nothing behind.
     """
@@ -140,14 +145,13 @@ def with_adopted(
         create(folder, texts)
         definitions = folder / "definitions"
         copy = Settings(definitions, settings.known, definitions)
-        for name in names:
-            adopted_into(copy, name, definitions, shown_as=Path("definitions"))
+        adopted = [adopted_into(copy, name, definitions, shown_as=Path("definitions")) for name in names]
         found = {
             path.relative_to(folder).as_posix(): path.read_text("utf-8")
             for path in definitions.rglob("*")
             if path.is_file()
         }
-        return texts | found, variables_with_secrets(definitions)
+        return texts | found, variables_with_secrets(definitions), max(map(exit_code, adopted))
 
 
 def next_steps(

@@ -10,9 +10,10 @@ import click
 from reconciler.cli.schema import SCHEMAS
 from reconciler.definitions import load_all
 from reconciler.definitions.secrets import secrets_of, variable_of
+from reconciler.errors import ReconcilerError
 from reconciler.printable import printable_json
 from reconciler.repository import NO_OWNER, ActionPin
-from reconciler.version import tool_version
+from reconciler.version import DISTRIBUTION, tool_version
 
 
 class RepositoryFolder(click.Path):
@@ -25,6 +26,7 @@ class RepositoryFolder(click.Path):
         return super().convert(value, param, ctx)
 
 
+_INSTALL: Final = f"install the package {DISTRIBUTION}, or run `make setup` in a checkout"
 REPOSITORY_FOLDER: Final = RepositoryFolder(file_okay=False, path_type=Path)
 action_option = click.option(
     "--action",
@@ -34,7 +36,9 @@ action_option = click.option(
 
 
 def action_of(text: str | None) -> ActionPin:
-    """The action that workflows call. Raises `click.BadParameter`."""
+    """The action that workflows call. Raises `click.BadParameter`, and an error if the version is not known."""
+    if not tool_version():
+        raise ReconcilerError("the reconciler is not installed, so its version cannot be pinned", hint=_INSTALL)
     try:
         return ActionPin.parse(text or NO_OWNER, tool_version())
     except ValueError as error:

@@ -19,7 +19,7 @@ from reconciler.cli.up import require_terminal
 from reconciler.definitions import DefinitionsError
 from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.repository import ActionPin, Manifest, Treatment, Upgrade, generated, upgrade_of
-from reconciler.repository.manifest import read_manifest
+from reconciler.repository.manifest import read_manifest, refuse_newer
 from reconciler.version import tool_version
 
 _WORTH_SAYING = (Treatment.BESIDE, Treatment.LEFT, Treatment.GONE)
@@ -59,6 +59,7 @@ def upgrade(directory: Path, action: str | None, yes: bool, dry_run: bool) -> No
 def planned_upgrade(directory: Path, action: str | None) -> Upgrade:
     """The changes. Without an `action`, the one of the repository in the release of this version."""
     recorded = read_manifest(directory)
+    refuse_newer(directory, recorded, tool_version())
     pin = action_of(action or _in_this_version(recorded))
     secrets = _secrets(directory, recorded)
     texts = generated(pin, secrets, schema_texts())

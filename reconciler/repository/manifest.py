@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,8 +30,13 @@ class NoManifest(ReconcilerError):
     """Raised when a folder has no manifest, or none that can be read."""
 
 
-class NewerFormat(ReconcilerError):
+class NewerRepository(ReconcilerError):
     """Raised when a later version of the tool wrote the manifest."""
+
+    def __init__(self, file: Path, version: object, why: str) -> None:
+        super().__init__(
+            f"version {version} of the reconciler wrote {file}{why}", hint="install that version, or a later one"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +64,14 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a repository. Raises `NoManifest` and `NewerFormat`."""
+    """The manifest of a repository. Raises `NoManifest` and `NewerRepository`."""
     file = folder / MANIFEST
     try:
         content = json.loads(file.read_bytes())
         form = int(content["format"])
         if form > FORMAT:
-            raise NewerFormat(
-                f"{file} has the format {form}; version {content.get('version')} of the reconciler wrote it, and this "
-                f"version reads formats up to {FORMAT}",
-                hint="install that version, or a later one",
-            )
+            why = f", in format {form}; this version reads formats up to {FORMAT}"
+            raise NewerRepository(file, content.get("version"), why)
         while form < FORMAT:
             content, form = _MIGRATIONS[form](content, folder), form + 1
         version = str(content["version"])
@@ -87,6 +90,16 @@ def read_manifest(folder: Path) -> Manifest:
         raise NoManifest(
             f"{file} cannot be read: {error}", hint="restore the file from an earlier commit of the repository"
         ) from error
+
+
+def refuse_newer(folder: Path, recorded: Manifest, version: str) -> None:
+    """Raise `NewerRepository` if a later version than this one wrote the manifest: it would be taken back."""
+    if _numbers(recorded.version) > _numbers(version):
+        raise NewerRepository(folder / MANIFEST, recorded.version, f"; this is version {version}")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def _from_format_1(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:

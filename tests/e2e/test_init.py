@@ -42,6 +42,14 @@ def test_the_objects_of_the_tenant_are_adopted(signed_in: SandboxTenant, workspa
     assert in_repository(folder, "drift", "local") == 0
 
 
+def test_what_cannot_be_read_is_said_by_the_exit_code(signed_in: SandboxTenant, tmp_path, capsys):
+    signed_in.order_fault(method="GET", path="/api/v1/zones", status=403)
+    folder = tmp_path / "okta"
+    assert run(["init", str(folder), "--environment", f"local={signed_in.url}", "--adopt", "local"]) == 3
+    signed_in.clear_faults()
+    assert in_repository(folder, "validate") == 0
+
+
 def test_a_tenant_that_cannot_be_read_leaves_nothing_behind(signed_in: SandboxTenant, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("OKTA_LOCAL_TOKEN", "wrong")
     folder = tmp_path / "okta"

@@ -158,8 +158,22 @@ def test_a_newer_format_is_refused(repository, capsys):
     manifest(repository, format=FORMAT + 1, version="99.0")
     before = texts(repository)
     assert run(["upgrade", str(repository), "--yes"]) == 1
-    assert "version 99.0 of the reconciler wrote it" in capsys.readouterr().err
+    assert f"version 99.0 of the reconciler wrote {repository / MANIFEST}, in format 3" in capsys.readouterr().err
     assert texts(repository) == before
+
+
+def test_a_newer_version_is_refused(repository, capsys):
+    manifest(repository, version="99.0")
+    before = texts(repository)
+    assert run(["upgrade", str(repository), "--yes"]) == 1
+    assert f"; this is version {tool_version()}\n    install that version" in capsys.readouterr().err
+    assert texts(repository) == before
+
+
+def test_a_tool_without_a_version_is_refused(repository, capsys, monkeypatch):
+    monkeypatch.setattr("reconciler.cli.repositories.tool_version", lambda: "")
+    assert run(["upgrade", str(repository), "--yes"]) == 1
+    assert "its version cannot be pinned" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 2}', '{"format": "x"}', '{"format": 1, "files": [1]}'])
