@@ -37,6 +37,7 @@ lint: $(SETUP) $(ACTIONLINT) ## Check formatting, style and import layers
 	$(BIN)/lint-imports --no-logo
 	$(if $(wildcard .github/workflows),$(BIN)/zizmor --offline --quiet .github action)
 	$(if $(ACTIONLINT),$(ACTIONLINT))
+	$(BIN)/hadolint Dockerfile
 
 $(BIN)/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum $(SETUP)
 	@echo 'Building actionlint'

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from reconciler.actor import Actor
@@ -22,6 +20,7 @@ from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import State
 from reconciler.errors import ReconcilerError
+from reconciler.version import tool_version
 
 _CLEAN = "clean"
 
@@ -106,15 +105,6 @@ def mark_clean(stack: Stack, changes: Changes) -> None:
         changes.failures.append(f"all changes were made, but the state does not record a clean end: {error.message}")
     except KeyboardInterrupt:
         changes.interrupted = True
-
-
-@cache
-def tool_version() -> str:
-    """The version of the reconciler; empty in a checkout that is not installed."""
-    try:
-        return version("reconciler")
-    except PackageNotFoundError:
-        return ""
 
 
 def _text(outputs: Mapping[str, Any], name: str) -> str:

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 WAVES = ("first", "second", "third")
 """The names of the matrices, in the order of promotion. `up.yml` has a job for each of them."""
 
@@ -22,6 +24,7 @@ def main() -> None:
 
 def in_waves(environments: Sequence[Mapping[str, Any]]) -> list[list[dict[str, Any]]]:
     """The jobs of each wave: an environment is one wave behind the one that takes definitions before it."""
+    environments = reachable(environments)
     before = {each["name"]: each["after"] for each in environments}
     waves: list[list[dict[str, Any]]] = [[] for _ in WAVES]
     for each in environments:
@@ -34,6 +37,11 @@ def in_waves(environments: Sequence[Mapping[str, Any]]) -> list[list[dict[str, A
             {"environment": each["name"], "credential": credentials(each), "approval": each["approval"]}
         )
     return waves
+
+
+def reachable(environments: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The environments that a runner reaches: local tenants are for people's machines, beside real ones."""
+    return [each for each in environments if urlsplit(each["url"]).hostname not in LOOPBACK] or environments
 
 
 def credentials(environment: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from reconciler.definitions.model import Desired
 from reconciler.drift import Comparison, Finding, Verdict
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import kind_named
+from reconciler.unified_diff import unified_diff
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,7 @@ class Acceptance:
 
     def diff(self) -> str:
         """The edits, as a unified diff."""
-        return "".join(
-            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-            for path, (before, after) in sorted(self.texts.items())
-            for line in difflib.unified_diff(
-                before.splitlines(keepends=True),
-                after.splitlines(keepends=True),
-                f"a/{path.as_posix()}" if before else "/dev/null",
-                f"b/{path.as_posix()}" if after else "/dev/null",
-            )
-        )
+        return unified_diff({path.as_posix(): texts for path, texts in self.texts.items()})
 
 
 def prepare(

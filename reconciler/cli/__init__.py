@@ -12,9 +12,11 @@ from typing import Final, NoReturn
 import click
 
 from reconciler import interrupts
+from reconciler.cli.completion import VARIABLE, complete
 from reconciler.cli.console import show_defect, show_error, show_failure, show_misuse
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.settings import Settings
+from reconciler.cli.version import version_option
 from reconciler.edge import guarded
 from reconciler.errors import ReconcilerError
 from reconciler.known_secrets import KnownSecrets
@@ -22,6 +24,8 @@ from reconciler.known_secrets import KnownSecrets
 MISUSE: Final = 64
 
 COMMANDS: Final = {
+    "init": ("reconciler.cli.init:init", "Create a repository for definitions."),
+    "upgrade": ("reconciler.cli.upgrade:upgrade", "Bring a repository to the version of this tool."),
     "validate": ("reconciler.cli.validate:validate", "Check the definitions."),
     "preview": ("reconciler.cli.preview:preview", "Show what `up` would change."),
     "up": ("reconciler.cli.up:up", "Apply the definitions to the tenant."),
@@ -37,6 +41,7 @@ COMMANDS: Final = {
     "schema": ("reconciler.cli.schema:schema", "Print the JSON Schema of definitions for editors."),
     "sandbox": ("reconciler.cli.sandbox:sandbox", "Run a local tenant that behaves like Okta's Management API."),
     "doctor": ("reconciler.cli.doctor:doctor", "Check the setup of this machine and of the tenants."),
+    "completion": ("reconciler.cli.completion:completion", "Print the script that completes command lines in a shell."),
     "demo": ("reconciler.cli.demo:demo", "Show the whole workflow on two local tenants."),
 }
 """The module and the short help of each command, in the order in which they are listed."""
@@ -62,7 +67,7 @@ COMMANDS: Final = {
     metavar="DIR",
     help="The folder that holds guards.yaml, owners.yaml and pins.yaml.  [default: the definitions]",
 )
-@click.version_option(package_name="reconciler")
+@version_option
 @click.pass_context
 def reconciler(context: click.Context, definitions: Path, policy: Path | None) -> None:
     """Manage Okta tenants by definitions in YAML, and detect drift."""
@@ -88,6 +93,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None, known: KnownSecrets) -> int:
     try:
+        if asked := os.environ.get(VARIABLE):
+            return complete(reconciler, asked)
         result = reconciler.main(arguments, prog_name="reconciler", standalone_mode=False, obj=known)
         sys.stdout.flush()
     except click.ClickException as error:

@@ -9,6 +9,7 @@ import click
 from reconciler.accept import Acceptance, prepare
 from reconciler.accept import accept as make_it_so
 from reconciler.adopt.run import read
+from reconciler.cli.completion import environment_argument, findings_argument
 from reconciler.cli.console import progress, show_failure
 from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.messages import confirm, say, show
@@ -25,8 +26,8 @@ REFUSED = 4
 
 
 @click.command()
-@click.argument("environment")
-@click.argument("finding", nargs=-1)
+@environment_argument
+@findings_argument
 @click.option("--yes", is_flag=True, help="Do not ask before editing the definitions.")
 @click.option("--dry-run", is_flag=True, help="Print the edits as a diff. Change nothing.")
 @click.option("--everywhere", is_flag=True, help="Edit the values that all environments of a document share.")

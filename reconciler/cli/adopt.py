@@ -11,6 +11,7 @@ from reconciler.adopt import Adopted, Selection
 from reconciler.adopt import adopt as adopt_tenant
 from reconciler.adopt.not_adopted import Reason
 from reconciler.adopt.summary import lines
+from reconciler.cli.completion import environment_argument
 from reconciler.cli.console import progress
 from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import reading
@@ -22,7 +23,7 @@ from reconciler.kinds import kinds
 
 
 @click.command()
-@click.argument("environment")
+@environment_argument
 @click.option(
     "--kind",
     "kinds_",
@@ -65,19 +66,39 @@ def adopt(
     """
     policy = into if settings.policy == settings.definitions else settings.policy
     source = Settings(into, settings.known, policy) if environment_names(into) else settings
+    adopted = adopted_into(source, environment, into, Selection(kinds_, names), force=force)
+    context.exit(exit_code(adopted))
+
+
+def adopted_into(
+    source: Settings,
+    environment: str,
+    into: Path,
+    selection: Selection | None = None,
+    *,
+    force: bool = False,
+    shown_as: Path | None = None,
+) -> Adopted:
+    """Adopt the objects of an environment into a folder, and print what was adopted and what was not.
+
+    `source` has the definitions that name the environment. Messages call the folder `shown_as`.
+    """
     with progress() as shown:
         reconciler = reading(source, environment, shown, stateless=True)
         redactor = redactor_of(reconciler)
-        selection = Selection(kinds_, names)
         adopted = adopt_tenant(
             reconciler, into, selection, redact=redactor.redact, holds_secret=redactor.finds, force=force
         )
-    not_adopted = adopted.adoption.not_adopted
-    for line in lines(not_adopted):
+    for line in lines(adopted.adoption.not_adopted):
         say(line, err=True)
-    for line in summary(adopted, environment, into):
+    for line in summary(adopted, environment, shown_as or into):
         say(line)
-    context.exit(UNREADABLE if any(one.reason is Reason.UNREADABLE for one in not_adopted) else 0)
+    return adopted
+
+
+def exit_code(adopted: Adopted) -> int:
+    """3 if something could not be read, otherwise 0."""
+    return UNREADABLE if any(one.reason is Reason.UNREADABLE for one in adopted.adoption.not_adopted) else 0
 
 
 def summary(adopted: Adopted, environment: str, into: Path) -> list[str]:

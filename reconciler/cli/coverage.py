@@ -10,6 +10,7 @@ import click
 from reconciler.adopt.coverage import Count, Coverage
 from reconciler.adopt.coverage import coverage as coverage_of
 from reconciler.adopt.run import read
+from reconciler.cli.completion import environment_argument
 from reconciler.cli.console import progress
 from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import reading
@@ -25,7 +26,7 @@ _HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
 
 
 @click.command()
-@click.argument("environment")
+@environment_argument
 @format_option("text", "json", "markdown")
 @pass_settings
 @click.pass_context

@@ -11,6 +11,7 @@ import httpx
 
 from reconciler import watched
 from reconciler.cli.checks import Check
+from reconciler.cli.completion import environments as complete_environments
 from reconciler.cli.console import progress
 from reconciler.cli.doctor_ci import Job, ci_checks
 from reconciler.cli.environment import BackendNotSet, backend_url, engine_settings, project_root
@@ -42,6 +43,7 @@ from reconciler.tenant import Tenant
     "--ci",
     "environment",
     metavar="ENVIRONMENT",
+    shell_complete=complete_environments,
     help="Check only what a job needs to change this environment, and how GitHub protects it.",
 )
 @click.option(
@@ -95,7 +97,7 @@ def machine() -> Iterator[Check]:
     yield Check(
         cli is not None,
         f"Pulumi: {cli}" if cli else f"Pulumi {toolchain.PINNED} or newer",
-        "run `make setup`, which builds Pulumi with Go; validate, schema, kinds, sandbox and drift work without it",
+        f"run `{INSTALL}`; validate, schema, kinds, sandbox and drift work without it",
     )
     plugin = official_plugin()
     yield Check(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.completion import environment_argument
 from reconciler.cli.console import progress, show_error
 from reconciler.cli.duration import DURATION
 from reconciler.cli.environment import reading
@@ -26,7 +27,7 @@ UNREADABLE = 3
 
 
 @click.command()
-@click.argument("environment")
+@environment_argument
 @click.option(
     "--format",
     "form",

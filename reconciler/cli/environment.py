@@ -109,7 +109,7 @@ def project_root(definitions: Path) -> Path:
             return candidate
     raise ReconcilerError(
         f"no {PROJECT_FILE} in {folder} or its parents",
-        hint="run the command in a checkout, or pass a folder of one: --definitions",
+        hint="run the command in a repository, which `reconciler init` creates, or name its folder: --definitions",
     )
 
 

@@ -14,7 +14,7 @@ from reconciler.definitions import DefinitionsError, Environment, Problem, envir
 from reconciler.definitions.environments import read_environment
 from reconciler.definitions.files import environment_files
 from reconciler.definitions.pins import read_pins
-from reconciler.definitions.secrets import secrets_of
+from reconciler.definitions.secrets import secrets_of, variable_of
 from reconciler.printable import printable_json
 
 
@@ -51,9 +51,9 @@ def _document(environment: Environment) -> dict[str, Any]:
     return {
         "name": environment.name,
         "url": environment.url,
-        "credential": _variable(credentials.token or credentials.private_key),
-        "client_id": _variable(credentials.client_id),
-        "private_key_id": _variable(credentials.private_key_id),
+        "credential": variable_of(credentials.token or credentials.private_key),
+        "client_id": variable_of(credentials.client_id),
+        "private_key_id": variable_of(credentials.private_key_id),
         "approval": environment.pins.approval,
         "after": environment.promotion.after if environment.promotion else None,
     }
@@ -65,10 +65,5 @@ def _secrets(settings: Settings, name: str) -> list[dict[str, Any]]:
         {"variable": variable, "object": str(declaration.address), "file": source.file, "line": source.line}
         for declaration in loaded(settings, name).managed.values()
         for _, reference, source in secrets_of(declaration)
-        if (variable := _variable(reference))
+        if (variable := variable_of(reference))
     ]
-
-
-def _variable(reference: str | None) -> str | None:
-    """The environment variable that a reference names; None if it names none."""
-    return reference.removeprefix("env:") if reference and reference.startswith("env:") else None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.completion import environment_argument
 from reconciler.cli.environment import STATE_FOLDER, project_root
 from reconciler.cli.formats import format_option
 from reconciler.cli.loading import loaded
@@ -16,7 +17,7 @@ from reconciler.report.history import HISTORY_FORMATS
 
 
 @click.command()
-@click.argument("environment")
+@environment_argument
 @format_option(*HISTORY_FORMATS)
 @click.option(
     "--limit",

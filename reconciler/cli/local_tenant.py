@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from reconciler.errors import ReconcilerError
+from reconciler.version import DISTRIBUTION
 
 PACKAGE = "okta_sandbox"
 
@@ -19,5 +20,5 @@ def installed() -> Iterator[None]:
         if (error.name or "").partition(".")[0] != PACKAGE:
             raise
         raise ReconcilerError(
-            "the local tenant is not installed", "install the package okta-sandbox, or this package with [sandbox]"
+            "the local tenant is not installed", f"run `pip install '{DISTRIBUTION}[sandbox]'`"
         ) from None

@@ -45,3 +45,8 @@ def show(text: str, *, err: bool = False) -> None:
 def confirm(question: str) -> None:
     """Ask; raises `click.Abort` unless the answer is yes."""
     click.confirm(printable(question), abort=True)
+
+
+def ask(question: str) -> str:
+    """Ask for a text, which may be empty; spaces around it are removed."""
+    return str(click.prompt(printable(question), default="", show_default=False)).strip()

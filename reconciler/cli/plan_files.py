@@ -18,12 +18,12 @@ from reconciler.cli.settings import Settings
 from reconciler.definitions.files import POLICY
 from reconciler.engine.toolchain.location import PINNED, find, found_version
 from reconciler.engine.toolchain.plugin import PLUGIN_VERSION
-from reconciler.last_up import tool_version
 from reconciler.plan import Override, Plan
 from reconciler.plan.compare import check_same
 from reconciler.plan.file import KEY, PlanRefused, SavedPlan, ToolDocument, check_age, read, save, sealed
 from reconciler.plan.saving import content_of
 from reconciler.reconciler import Reconciler
+from reconciler.version import tool_version
 
 F = TypeVar("F", bound=Callable[..., Any])
 _MAX_AGE = timedelta(days=1)

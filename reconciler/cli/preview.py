@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.blind_preview import blind
+from reconciler.cli.completion import environment_argument
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.output import formats_of, outputs_option, plan_format_option, show_plan
@@ -24,7 +25,7 @@ from reconciler.report.values import plural
 
 
 @click.command()
-@click.argument("environment")
+@environment_argument
 @click.option("--expect-no-changes", is_flag=True, help="Exit with 2 if there are changes.")
 @plan_format_option
 @outputs_option(PLAN_FORMATS)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.audit import AuditedRun, audited, break_lock_option
+from reconciler.cli.completion import environment_argument, findings_argument
 from reconciler.cli.console import progress
 from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.messages import confirm, say
@@ -25,8 +26,8 @@ from reconciler.report import PLAN_FORMATS
 
 
 @click.command()
-@click.argument("environment")
-@click.argument("finding", nargs=-1)
+@environment_argument
+@findings_argument
 @yes_option
 @click.option("--remove-unmanaged", is_flag=True, help="Also delete unmanaged objects. By default they stay.")
 @plan_format_option

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.cli.completion import environments as complete_environments
 from reconciler.cli.environment import BackendNotSet, backend_url, location_is_set, project_root
 from reconciler.cli.formats import format_option
 from reconciler.cli.history import history_location
@@ -29,7 +30,7 @@ _HEAD = "HEAD"
 
 
 @click.command()
-@click.argument("environments", nargs=-1, metavar="[ENVIRONMENT]...")
+@click.argument("environments", nargs=-1, metavar="[ENVIRONMENT]...", shell_complete=complete_environments)
 @format_option(*STATUS_FORMATS)
 @click.option(
     "--ref",

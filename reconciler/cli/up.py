@@ -10,6 +10,7 @@ import click
 
 from reconciler import interrupts
 from reconciler.cli.audit import audited, break_lock_option
+from reconciler.cli.completion import environment_argument
 from reconciler.cli.console import paused, progress
 from reconciler.cli.environment import opened, provider_option, refresh_option
 from reconciler.cli.messages import confirm
@@ -29,7 +30,7 @@ yes_option = click.option("--yes", is_flag=True, help="Do not ask before changin
 
 
 @click.command()
-@click.argument("environment")
+@environment_argument
 @yes_option
 @plan_options
 @plan_format_option

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 import click
 
 from reconciler.cli.annotations import annotation
+from reconciler.cli.completion import environments as complete_environments
 from reconciler.cli.console import show_warning
 from reconciler.cli.formats import format_option
 from reconciler.cli.loading import know_referred
@@ -23,7 +24,7 @@ from reconciler.kinds import kinds
 
 
 @click.command()
-@click.argument("environment", required=False)
+@click.argument("environment", required=False, shell_complete=complete_environments)
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @format_option(
     "text",

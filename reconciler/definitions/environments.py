@@ -37,7 +37,8 @@ _ADMIN_CONSOLE = re.compile(r"([a-z0-9-]+)-admin\.(okta(?:preview|-emea|-gov|-mi
 """The host of an Admin Console in one of Okta's domains."""
 
 
-def _tenant_url(value: str) -> str:
+def tenant_url(value: str) -> str:
+    """The URL of a tenant in one spelling. Raises `ValueError` if it is none, or not allowed."""
     url = _URL.fullmatch(value)
     if url is None or int(url["port"] or 0) > _LAST_PORT:
         raise ValueError("must be the URL of a tenant, such as https://acme.okta.com")
@@ -119,7 +120,7 @@ class LimitsFields(Part):
 class Tenant(Part):
     """The tenant of an environment."""
 
-    url: Annotated[str, AfterValidator(_tenant_url)]
+    url: Annotated[str, AfterValidator(tenant_url)]
     """URL of the tenant, such as `https://acme.okta.com`."""
     credentials: CredentialsFields
     """Credentials for the tenant: references to secrets, never secrets."""

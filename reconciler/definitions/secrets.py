@@ -89,3 +89,8 @@ def _resolved(references: Iterable[tuple[str, Source]]) -> Iterator[str]:
             continue  # a pipe can be read only once, at sign-in
         with contextlib.suppress(SecretMissing):
             yield resolve(reference, source).get_secret_value()
+
+
+def variable_of(reference: str | None) -> str | None:
+    """The environment variable that a reference names; None if it names none."""
+    return reference.removeprefix("env:") if reference and reference.startswith("env:") else None

@@ -14,6 +14,7 @@ from reconciler.engine.journal import is_unfinished
 from reconciler.engine.local_state import LocalState
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import State, parse
+from reconciler.engine.toolchain.plugin import INSTALL
 from reconciler.errors import EngineError, EngineMissing
 
 _NO_STACK = re.compile(r"no stack named .* found")
@@ -39,7 +40,7 @@ def recorded_state(stack: Stack) -> State | None:
 def _exported(stack: Stack) -> State | None:
     binary = toolchain.find()
     if binary is None:
-        raise EngineMissing("only Pulumi can read it, and Pulumi is not installed", hint="run `make setup`")
+        raise EngineMissing("only Pulumi can read it, and Pulumi is not installed", hint=f"run `{INSTALL}`")
     try:
         answer = subprocess.run(
             [str(binary), "--non-interactive", "stack", "export", "--stack", stack.name],

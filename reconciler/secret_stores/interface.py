@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from reconciler.definitions.trust import PinnedCommand
+from reconciler.version import DISTRIBUTION
 
 REQUEST_SECONDS: Final = 10.0
 """The time limit for one request to a store."""
@@ -41,7 +42,7 @@ class PackageMissing(StoreFailure):
     """Raised when the package that reads a store is not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"the package {package} is not installed", f"run `pip install 'reconciler[{extra}]'`")
+        super().__init__(f"the package {package} is not installed", f"run `pip install '{DISTRIBUTION}[{extra}]'`")
 
 
 class SecretStore(ABC):

@@ -1,14 +1,17 @@
 """The command line as a whole: help, exit codes, and no traceback for anything that a user can cause."""
 
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import version
 
 import click
 import pytest
 
 from reconciler.cli import COMMANDS, reconciler, run
+from reconciler.version import DISTRIBUTION
 from tests.definitions.folder import group
 
 HEAVY = (
@@ -74,7 +77,9 @@ def test_help_imports_no_slow_module():
 
 def test_the_version(capsys):
     assert run(["--version"]) == 0
-    assert capsys.readouterr().out.startswith("reconciler, version ")
+    shown = capsys.readouterr().out.splitlines()
+    assert [re.split("[,:]", line)[0] for line in shown] == ["reconciler", "Pulumi", "Okta provider plugin"]
+    assert shown[0] == f"reconciler, version {version(DISTRIBUTION)}"
 
 
 @pytest.mark.parametrize(

@@ -23,4 +23,4 @@ def test_the_error_names_what_to_install(words: list[str], monkeypatch: pytest.M
     error = result.exception
     assert isinstance(error, ReconcilerError)
     assert (error.exit_code, error.message) == (1, "the local tenant is not installed")
-    assert "okta-sandbox" in error.hint
+    assert error.hint == "run `pip install 'okta-reconciler[sandbox]'`"

@@ -1,4 +1,4 @@
-"""The same program without the reconciler around it: `pulumi up` in the checkout."""
+"""The same program without the reconciler around it: `pulumi up` in the checkout, and in a company's repository."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli import run
 from reconciler.definitions import load
 from reconciler.engine import toolchain
 from reconciler.provider import provider_of
@@ -23,11 +24,15 @@ pytestmark = pytest.mark.e2e
 HOST = Path(__file__).with_name("language_host.py")
 
 
-@pytest.fixture
-def checkout(workspace: Workspace) -> Workspace:
-    """A workspace with the project's own `Pulumi.yaml` and program, and a language host on its PATH."""
-    shutil.copy(PROJECT / "Pulumi.yaml", workspace.root)
-    shutil.copytree(PROJECT / "stacks", workspace.root / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+@pytest.fixture(params=["this repository", "a created repository"])
+def checkout(workspace: Workspace, request: pytest.FixtureRequest, tmp_path: Path) -> Workspace:
+    """A workspace with a repository's `Pulumi.yaml` and program, and a language host on its PATH."""
+    source = PROJECT
+    if request.param != "this repository":
+        source = tmp_path / "created"
+        assert run(["init", str(source), "--environment", f"{ENVIRONMENT}={workspace.tenant.url}"]) == 0
+    shutil.copy(source / "Pulumi.yaml", workspace.root)
+    shutil.copytree(source / "stacks", workspace.root / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
     (workspace.root / ".venv").symlink_to(sys.prefix)
     host = workspace.root / "bin" / "pulumi-language-python"
     host.parent.mkdir()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from tests.github.workflows import Job, Workflows, command, jobs
+from tests.github.workflows import OURS, Job, Workflows, command, jobs
 
 TENANT = {"preview", "plan", "doctor", "up", "drift", "accept"}
 """The commands that get credentials of a tenant."""
@@ -19,8 +19,14 @@ WRITES = {
     ("up", "second"): {"pull-requests"},
     ("up", "third"): {"pull-requests"},
     ("apply", "apply"): {"pull-requests"},
+    ("release", "attest"): {"attestations", "id-token"},
+    ("release", "release"): {"contents"},
 }
 """What a job may write. A job with an environment may also get an OpenID Connect token (`id-token`)."""
+
+
+RELEASE = "release"
+"""The workflow that publishes the package. It has no tenant, and its environment signs in to the package index."""
 
 
 def problems(workflows: Workflows) -> list[str]:
@@ -126,7 +132,7 @@ def a_tenant_is_changed_after_a_check_and_an_approval(workflows: Workflows) -> I
 def approvals_have_no_queue_and_no_secrets(workflows: Workflows) -> Iterator[str]:
     """A job that waits for reviewers would hold its queue."""
     for job in jobs(workflows):
-        waits = job.environment and not job.environment.endswith(("-read", "-up"))
+        waits = job.environment and not job.environment.endswith(("-read", "-up")) and job.workflow != RELEASE
         more = "concurrency" in job.body or SECRET.search(str(job.body)) or job.body.get("permissions") != {}
         if waits and more:
             yield str(job)
@@ -162,7 +168,8 @@ def actions_are_pinned(workflows: Workflows) -> Iterator[str]:
     for job in jobs(workflows):
         for step in [*job.steps, job.body]:
             uses = step.get("uses", "./")
-            if not uses.startswith("./") and not re.fullmatch(r"[\w-]+/[\w/.-]+@([0-9a-f]{40}|v1)", uses):
+            released = OURS.fullmatch(uses) and re.search(r"@v[\d.]+$", uses)
+            if not (uses.startswith("./") or released or re.fullmatch(r"[\w-]+/[\w/.-]+@[0-9a-f]{40}", uses)):
                 yield f"{job}: {uses}"
 
 

@@ -110,6 +110,12 @@ def test_environments_come_in_the_order_of_promotion():
     assert waves == [["dev", "lab"], ["staging"], ["production"]]
 
 
+def test_local_tenants_are_left_out_beside_real_ones():
+    local = environment("local") | {"url": "http://127.0.0.1:7700"}
+    assert [job["environment"] for job in matrix.in_waves([local])[0]] == ["local"]
+    assert [job["environment"] for job in matrix.in_waves([local, environment("staging")])[0]] == ["staging"]
+
+
 @pytest.mark.parametrize("after", [("b", "a"), ("b", "c", "d", None)])
 def test_a_chain_that_is_too_long_or_never_ends_is_an_error(after):
     names = "abcd"[: len(after)]

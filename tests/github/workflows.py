@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ import yaml
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / ".github/workflows"
 ACTION = ROOT / "action"
+OURS = re.compile(r"(\.|[\w-]+/[\w.-]+)/action(@\S+)?")
+"""How a step uses our action: that of the checkout, or that of a released version."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,6 @@ def jobs(workflows: Workflows) -> Iterator[Job]:
 
 def command(step: dict[str, Any]) -> str:
     """The command that a step gives to our action; `install` if it gives none, nothing if it uses something else."""
-    if not step.get("uses", "").endswith(("/action", "action@v1")):
+    if not OURS.fullmatch(step.get("uses", "")):
         return ""
     return str(step.get("with", {}).get("command", "install"))

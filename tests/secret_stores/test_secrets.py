@@ -197,7 +197,7 @@ def test_a_package_that_is_not_installed():
     with pytest.raises(PackageMissing) as caught, needs("hvac", "vault"):
         raise ModuleNotFoundError("hvac")
     assert caught.value.reason == "the package hvac is not installed"
-    assert caught.value.hint == "run `pip install 'reconciler[vault]'`"
+    assert caught.value.hint == "run `pip install 'okta-reconciler[vault]'`"
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_the_message_names_what_to_install(scheme: str, package: str, extra: str
     with pytest.raises(SecretMissing) as caught:
         secrets()(REFERENCES[scheme], PLACE)
     assert "is not installed" in caught.value.message
-    assert caught.value.hint == f"run `pip install 'reconciler[{extra}]'`"
+    assert caught.value.hint == f"run `pip install 'okta-reconciler[{extra}]'`"
 
 
 def test_packages_of_stores_are_imported_only_when_used():

@@ -1,0 +1,19 @@
+"""The name and the version of the installed distribution."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+DISTRIBUTION: Final = "okta-reconciler"
+"""The name on the package index. The import package and the command are called `reconciler`."""
+
+
+@cache
+def tool_version() -> str:
+    """The version of the reconciler; empty in a checkout that is not installed."""
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return ""
