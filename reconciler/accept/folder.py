@@ -14,6 +14,7 @@ from reconciler.definitions.files import document_files, environment_files, impo
 from reconciler.definitions.model import Address
 from reconciler.definitions.patches import merged
 from reconciler.definitions.positions import Mark, YamlMapping
+from reconciler.definitions.shared_variables import read_variables, with_shared
 from reconciler.definitions.variables import Variables
 from reconciler.definitions.yaml_text import Root, YamlText
 from reconciler.kinds.mapping import schema
@@ -48,7 +49,8 @@ class Folder:
     def specs(self, document: Document) -> tuple[YamlMapping, YamlMapping]:
         """The spec of this environment: as written, and with its variables filled in."""
         raw = merged(document.spec, patch) if (patch := self.patch(document.address)) else document.spec
-        variables = self._root().value.get("variables", {})
+        own = self._root().value.get("variables", YamlMapping())
+        variables = with_shared(read_variables(self.directory, []) or YamlMapping(), own)
         filled: YamlMapping = Variables(variables, self.environment, []).fill(raw, document.spec_mark)
         return raw, filled
 

@@ -21,9 +21,10 @@ IGNORE: Final = ("ignore.yaml", "ignore.yml")
 GUARDS: Final = ("guards.yaml", "guards.yml")
 OWNERS: Final = ("owners.yaml", "owners.yml")
 PINS: Final = ("pins.yaml", "pins.yml")
+VARIABLES: Final = ("variables.yaml", "variables.yml")
 POLICY: Final = (*GUARDS, *OWNERS, *PINS)
 """Files that limit what definitions may do."""
-RESERVED: Final = (*IGNORE, *POLICY)
+RESERVED: Final = (*IGNORE, *VARIABLES, *POLICY)
 """Files directly in the definitions folder that have no documents."""
 
 

@@ -13,6 +13,7 @@ from reconciler.definitions.ignore import Entry
 from reconciler.definitions.owned import owned_fields
 from reconciler.definitions.owners import OwnerFields
 from reconciler.definitions.pins import PinsFile
+from reconciler.definitions.variables import VARIABLE_NAME
 from reconciler.kinds import Kind, kinds
 from reconciler.kinds.part import describe
 from reconciler.watched import read_rows
@@ -91,12 +92,19 @@ def pins_schema() -> JsonSchema:
     return {"$schema": DIALECT, **PinsFile.model_json_schema(), "title": "Limits of what definitions may use"}
 
 
+def variables_schema() -> JsonSchema:
+    """The schema of `variables.yaml`."""
+    names = {"pattern": f"^{VARIABLE_NAME}$"}
+    return {"$schema": DIALECT, "title": "Variables of all environments", "type": "object", "propertyNames": names}
+
+
 SCHEMAS: Final = {
     "document": document_schema,
     "environment": environment_schema,
     "ignore": ignore_schema,
     "owners": owners_schema,
     "pins": pins_schema,
+    "variables": variables_schema,
 }
 """The schemas of files, by the name of the file type."""
 

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from reconciler.definitions.positions import YamlMapping
 from reconciler.definitions.trust import Pins
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.mapping import owner_of
@@ -165,7 +166,8 @@ class Environment:
     url: str
     """URL of the tenant, such as `https://acme.okta.com`, without a trailing slash."""
     credentials: Credentials
-    variables: Mapping[str, object] = field(default_factory=dict)
+    variables: YamlMapping = field(default_factory=YamlMapping)
+    """Values of `${name}`: its own, and those of all environments."""
     sources: Mapping[str, Source] = field(default_factory=dict)
     """Location of each field, by path: `tenant.url`, `tenant.credentials.token`."""
     imports: Mapping[Address, str] = field(default_factory=dict)

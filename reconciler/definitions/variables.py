@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from pydantic import StringConstraints
 
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.model import Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, located, value_at
 
 VARIABLE_NAME: Final = r"[a-z][a-z0-9_]*"
+VariableName = Annotated[str, StringConstraints(pattern=f"^{VARIABLE_NAME}$")]
 _USE: Final = re.compile(r"\$\$\{|\$\{(" + VARIABLE_NAME + r")\}")
 """Either `$${`, which is `${` itself, or a variable. Okta's own expressions have a dot: `${user.login}`."""
 
@@ -94,6 +97,14 @@ class Variables:
         if name not in names:
             names.append(name)
         return value
+
+
+def misused(variables: YamlMapping) -> Iterator[Problem]:
+    """Problems for variables that use a variable."""
+    for name, value in variables.items():
+        if uses_variable(value):
+            at = Source(*variables.values_at[name])
+            yield Problem(at, f"the variable {name} uses a variable", "write its value out")
 
 
 def uses_variable(value: Any) -> bool:
