@@ -119,10 +119,10 @@ def _outward_links(folder: Path, root: Path) -> Iterator[Problem]:
 
 
 def link_target(link: Path) -> Path | None:
-    """The final target of a symbolic link; None if the link points to itself."""
+    """The final target of a symbolic link or a path; None if the link points to itself."""
     try:
         return link.resolve()
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):  # ValueError: a name with a null character
         return None
 
 

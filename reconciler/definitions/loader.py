@@ -76,7 +76,7 @@ class _Folder:
             raise DefinitionsError([_no_environments(directory)])
         self.problems += [*sibling_files(directory), *_invalid_names(self.environments)]
         for path in document_files(directory, self.problems):
-            documents, complete = read_documents(path, self.problems)
+            documents, complete = read_documents(path, self.problems, directory)
             self._documents += documents
             self._complete = self._complete and complete
         self._check_environments_of_documents()

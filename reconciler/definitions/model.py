@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from reconciler.definitions.positions import YamlMapping
+from reconciler.definitions.positions import Place, YamlMapping
 from reconciler.definitions.trust import Pins
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.mapping import owner_of
@@ -25,9 +25,18 @@ class Source:
     file: str
     line: int
     column: int
+    item: Place | tuple[()] = ()
+    """The place of the item for which a document with `foreach` makes the object."""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        place = f"{self.file}:{self.line}:{self.column}"
+        return f"{place} ({for_item(self.item)})" if self.item else place
+
+
+def for_item(place: Place) -> str:
+    """Which object of a document with `foreach` is meant."""
+    file, line, column = place
+    return f"for the item at {file}:{line}:{column}"
 
 
 class Address(NamedTuple):
