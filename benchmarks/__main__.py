@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MODULES = ("definitions", "small", "up", "preview", "drift", "refresh", "rate_limited", "sandbox")
+MODULES = ("definitions", "foreach", "small", "up", "preview", "drift", "refresh", "rate_limited", "sandbox")
 
 for module in MODULES:
     subprocess.run([sys.executable, "-m", f"benchmarks.{module}"], check=True)

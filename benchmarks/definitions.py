@@ -10,7 +10,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reconciler.definitions import load
@@ -86,10 +86,15 @@ def documents(kind: str, count: int) -> Iterator[str]:
         yield template.format(number=number, team=number % 40)
 
 
-def write(directory: Path, total: int) -> None:
-    """Write a definitions folder with `total` documents."""
+def write_environment(directory: Path) -> None:
+    """Write an environment."""
     (directory / "environments").mkdir()
     (directory / "environments" / "staging.yaml").write_text(ENVIRONMENT)
+
+
+def write(directory: Path, total: int) -> None:
+    """Write a definitions folder with `total` documents."""
+    write_environment(directory)
     for kind, share in SHARES.items():
         texts = list(documents(kind, round(total * share)))
         (directory / kind).mkdir()
@@ -97,8 +102,8 @@ def write(directory: Path, total: int) -> None:
             (directory / kind / f"{start:06}.yaml").write_text("".join(texts[start : start + PER_FILE]))
 
 
-def measure(total: int) -> dict[str, object]:
-    """Write the documents, and measure loading them."""
+def measure(total: int, write: Callable[[Path, int], None]) -> dict[str, object]:
+    """Write a definitions folder, and measure loading it."""
     with tempfile.TemporaryDirectory() as folder:
         write(Path(folder), total)
         start, processor_start = time.perf_counter(), time.process_time()
@@ -115,4 +120,4 @@ def measure(total: int) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)))
+    print(json.dumps(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, write)))

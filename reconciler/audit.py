@@ -20,9 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
 from reconciler.errors import ReconcilerError
-
-VERSION: Literal[1] = 1
-"""Incremented when programs that read lines must change; new members do not count."""
+from reconciler.file_formats import AUDIT_LINE
 
 
 class AuditNotWritten(ReconcilerError):
@@ -48,7 +46,7 @@ class AuditOverride(_Line):
 class AuditLine(_Line):
     """The beginning or the end of a run that may change a tenant. An end repeats what the beginning says."""
 
-    version: Literal[1] = VERSION
+    version: Literal[1] = 1
     """The version of this format."""
     event: Literal["begin", "end"]
     run: str
@@ -125,7 +123,10 @@ class Audit:
             ) from error
 
     def lines(self, environment: str) -> list[AuditLine]:
-        """The lines of an environment, oldest first; incomplete ones are left out. Raises `AuditNotWritten`."""
+        """The lines of an environment, oldest first; incomplete ones are left out.
+
+        Raises `AuditNotWritten`, and `NewerFormat` if a newer reconciler wrote one of them.
+        """
         try:
             texts = (
                 list(self._objects(environment)) if self._is_url else self._file(environment).read_bytes().splitlines()
@@ -136,10 +137,11 @@ class Audit:
             raise AuditNotWritten(
                 f"the audit of {environment} cannot be read: {self.where(environment)}: {_reason(error)}"
             ) from error
-        return sorted(filter(None, map(_parsed, texts)), key=lambda line: line.time)
+        where = self.where(environment)
+        return sorted(filter(None, (_parsed(text, where) for text in texts)), key=lambda line: line.time)
 
     def unfinished(self, environment: str) -> Sequence[AuditLine]:
-        """The first lines of runs that still run or were killed, oldest first. Raises `AuditNotWritten`.
+        """The first lines of runs that still run or were killed, oldest first. Raises as `lines`.
 
         A run that was not refused held the state alone: whatever began before it has ended.
         """
@@ -200,7 +202,13 @@ def _append(file: Path, text: str) -> None:
         os.close(descriptor)
 
 
-def _parsed(text: bytes) -> AuditLine | None:
+def _parsed(text: bytes, where: str) -> AuditLine | None:
+    try:
+        value = json.loads(text)
+    except ValueError:  # incomplete
+        return None
+    if isinstance(value, dict):
+        AUDIT_LINE.check(where, value.get("version"), "remove the line")
     try:
         return AuditLine.model_validate_json(text)
     except ValidationError:

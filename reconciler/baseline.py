@@ -32,11 +32,11 @@ from reconciler.drift.findings import Finding
 from reconciler.drift.unmanaged import kept_unmanaged, renewed
 from reconciler.drift.watched_baseline import after_up
 from reconciler.errors import FileNotWritten, ReconcilerError
+from reconciler.file_formats import BASELINE, NewerFormat
 from reconciler.kinds import kind_named, kinds
 from reconciler.okta.snapshot import Snapshot
 from reconciler.watched import is_address
 
-VERSION = 2
 _RENEW = "run `reconciler up` to write a new one"
 
 
@@ -129,7 +129,7 @@ class Baselines:
     def _keep(self, environment: str, objects: Baseline) -> None:
         import fsspec
 
-        content = gzip.compress(orjson.dumps({"version": VERSION, "objects": objects}), mtime=0)
+        content = gzip.compress(orjson.dumps({"version": BASELINE.version, "objects": objects}), mtime=0)
         try:
             filesystem, path = fsspec.core.url_to_fs(self._url(environment))
             if "file" in filesystem.protocol:
@@ -145,8 +145,18 @@ class Baselines:
                 "free some space or allow writing there, then run the same command again",
             ) from error
 
+    def refuse_newer(self, environment: str) -> None:
+        """Raise `NewerFormat` if a newer reconciler wrote the baseline: this one must not replace it."""
+        try:
+            self.load(environment)
+        except NewerFormat:
+            raise
+        except ReconcilerError:
+            return  # an `up` writes a new one
+
     def load(self, environment: str) -> Baseline | None:
-        """The stored baseline; None if there is none. Raises `ReconcilerError` if it cannot be read."""
+        """The stored baseline; None if there is none. Raises `ReconcilerError` if it cannot be read, and `NewerFormat`
+        if a newer reconciler wrote it."""
         import fsspec
 
         url = self._url(environment)
@@ -157,8 +167,9 @@ class Baselines:
             return None
         except (OSError, EOFError, ImportError, ValueError, zlib.error) as error:
             raise ReconcilerError(f"the baseline {url} cannot be read: {error}", hint=_RENEW) from error
-        if not isinstance(document, dict) or document.get("version") != VERSION:
-            raise ReconcilerError(f"the baseline {url} has a version other than {VERSION}", hint=_RENEW)
+        if not isinstance(document, dict):
+            raise ReconcilerError(f"the baseline {url} is not a JSON object", hint=_RENEW)
+        BASELINE.check(url, document.get("version"), _RENEW)
         try:
             return _Kept.model_validate(document).objects
         except ValidationError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
@@ -15,6 +14,7 @@ from reconciler.drift.watched_baseline import incomplete_rows, newly_marked
 from reconciler.engine.changes import Change, Changes, Operation
 from reconciler.engine.state import Applied, State
 from reconciler.errors import ReconcilerError
+from reconciler.file_formats import NewerFormat
 from reconciler.kinds import Kind, kind_named, kinds, owned_kinds
 from reconciler.kinds.mapping import documents_of, people_in
 from reconciler.kinds.shapes import always
@@ -31,6 +31,8 @@ Reader = Callable[[Owners, Collection[str] | None, Watch], Snapshot]
 def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, changes: Changes, read: Reader) -> None:
     """Record new objects in the baseline; the whole tenant, if there is no baseline that can be read.
 
+    Raises `NewerFormat` if a newer reconciler wrote the baseline.
+
     New are the objects that this run made, and those that an earlier run made or found and could not record. Objects
     that are only observed are not in the state, so they are read every time. `before` is the state at the start of the
     run.
@@ -38,8 +40,12 @@ def update_baseline(baselines: Baselines, in_state: StateMatch, before: State, c
     desired, state, declared = in_state.desired, in_state.state, owners(in_state)
     name = desired.environment.name
     kept: Baseline | None = None
-    with contextlib.suppress(ReconcilerError):
+    try:
         kept = baselines.load(name)
+    except NewerFormat:
+        raise
+    except ReconcilerError:
+        pass  # replaced
     if kept is None:
         if desired.declarations:
             watch = Watch(read_rows(), frozenset(_sensitive(in_state)))

@@ -15,6 +15,7 @@ from reconciler.drift.ignore import as_first_seen, without_ignored
 from reconciler.drift.run import DriftReport
 from reconciler.engine.state import State
 from reconciler.errors import EngineMissing, ReconcilerError, TenantError
+from reconciler.file_formats import NewerFormat
 from reconciler.ignored_states import IgnoredStates
 from reconciler.kinds import scopes
 from reconciler.last_up import last_up_in
@@ -113,6 +114,8 @@ def _with_beyond(reconciler: Reconciler, comparison: Comparison, notes: list[str
     missing = f"there is no baseline in {reconciler.baselines.folder}"
     try:
         kept = reconciler.baselines.load(reconciler.desired.environment.name)
+    except NewerFormat:
+        raise
     except ReconcilerError as error:
         kept, missing = None, error.message
     unknown = drift.unknown_to_baseline(kept or {}, match)
@@ -145,6 +148,8 @@ def _without_ignored(
         ignored, changed, states = as_first_seen(ignored, known, lambda finding: drift.state_of(finding, live))
         if states != known:
             remembered.save(states)
+    except NewerFormat:
+        raise
     except ReconcilerError as error:
         notes.append(f"{error.message}: changes to what ignore.yaml covers could not be detected")
         return kept, ignored

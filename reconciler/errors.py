@@ -9,6 +9,8 @@ ReconcilerError            1   any error below, if no class is more specific
 ├── EngineError            1   Pulumi failed
 │   └── EngineMissing      1   Pulumi is not installed
 ├── FileNotWritten         1   a file cannot be written (full disk, read-only folder); it is unchanged
+├── NewerFormat            1   a newer reconciler wrote a file; it is unchanged
+├── UnknownFormat          1   a file has no format version that can be read; it is unchanged
 ├── ChangesFound           2   drift, or changes where none were expected
 └── Refused                4   a guard or a stale plan refused the change, or another run holds the lock
 

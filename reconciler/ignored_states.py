@@ -11,8 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from reconciler import files
 from reconciler.drift.ignore import States
 from reconciler.errors import FileNotWritten, ReconcilerError
+from reconciler.file_formats import IGNORED_STATES
 
-VERSION = 1
+_RENEW = "delete it; the next `drift` writes a new one"
 
 
 class _Kept(BaseModel):
@@ -38,25 +39,27 @@ class IgnoredStates:
         return f"{self.folder.rstrip('/')}/{self.environment}.ignored.json"
 
     def load(self) -> States:
-        """The stored digests; empty if there is no file. Raises `ReconcilerError` if it cannot be read."""
+        """The stored digests; empty if there is no file. Raises `ReconcilerError` if it cannot be read, and
+        `NewerFormat` if a newer reconciler wrote it."""
         import fsspec
 
         try:
             filesystem, path = fsspec.core.url_to_fs(self.url)
-            return _Kept.model_validate(orjson.loads(filesystem.cat_file(path))).entries
+            document = orjson.loads(filesystem.cat_file(path))
+            if isinstance(document, dict):
+                IGNORED_STATES.check(self.url, document.get("version"), _RENEW)
+            return _Kept.model_validate(document).entries
         except FileNotFoundError:
             return {}
         except (OSError, ImportError, ValueError, ValidationError) as error:
             message = str(error).partition("\n")[0]
-            raise ReconcilerError(
-                f"{self.url} cannot be read: {message}", hint="delete it; the next `drift` writes a new one"
-            ) from error
+            raise ReconcilerError(f"{self.url} cannot be read: {message}", hint=_RENEW) from error
 
     def save(self, states: States) -> None:
         """Store the digests. Raises `ReconcilerError` if they cannot be written."""
         import fsspec
 
-        content = orjson.dumps({"version": VERSION, "entries": states}, option=orjson.OPT_SORT_KEYS)
+        content = orjson.dumps({"version": IGNORED_STATES.version, "entries": states}, option=orjson.OPT_SORT_KEYS)
         try:
             filesystem, path = fsspec.core.url_to_fs(self.url)
             if "file" in filesystem.protocol:

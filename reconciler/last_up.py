@@ -18,8 +18,9 @@ from reconciler.definitions.identifiers import client_id
 from reconciler.definitions.model import Desired
 from reconciler.engine.changes import Changes
 from reconciler.engine.stack import Stack
-from reconciler.engine.state import State
+from reconciler.engine.state import FORMAT_OUTPUT, State
 from reconciler.errors import ReconcilerError
+from reconciler.file_formats import STATE
 from reconciler.version import tool_version
 
 _CLEAN = "clean"
@@ -77,6 +78,7 @@ class LastUp:
         """The outputs that record it while it runs, without `definitions`, which every program exports."""
         begun = self.at.isoformat() if self.at else ""
         return {
+            FORMAT_OUTPUT: STATE.version,
             "commit": self.commit.id,
             "dirty": self.commit.dirty,
             _CLEAN: False,

@@ -63,9 +63,11 @@ def make_plan(reconciler: Reconciler, *, refresh: bool) -> Plan:
 def apply_plan(reconciler: Reconciler, plan: Plan) -> Changes:
     """Make the changes of a plan, and no others. The reconciler is the one that made the plan.
 
-    Raises `Refused` if a guard refuses the plan, or if the state is no longer the one that the plan was made from.
+    Raises `Refused` if a guard refuses the plan, or if the state is no longer the one that the plan was made from, and
+    `NewerFormat` if the baseline could not be updated afterwards.
     """
     plan.raise_if_refused()
+    reconciler.baselines.refuse_newer(plan.desired.environment.name)
     stack, preparation = reconciler.stack, plan.preparation
     assert preparation is not None
     earlier = stack.deployment()

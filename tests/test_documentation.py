@@ -13,6 +13,7 @@ from reconciler.definitions import DefinitionsError, load
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```(yaml|python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+CSV = re.compile(r"^`(definitions/\S+\.csv)`:\n\n```csv\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# (definitions/\S+)\n")
 
 
@@ -25,7 +26,8 @@ def examples(page):
 
 
 def written(page, directory, broken):
-    for file, text, _ in examples(page):
+    tables = [(file, text, "") for file, text in CSV.findall((DOCS / page).read_text())]
+    for file, text, _ in (*examples(page), *tables):
         if broken or "broken" not in file:
             path = directory / file
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,6 +39,9 @@ def test_the_examples_of_definitions_load(tmp_path):
     desired = load(tmp_path / "definitions", "staging")
     names = {str(address): declaration for address, declaration in desired.declarations.items()}
     assert "access-policy-rule payments-api/Services/Settlement" in names
+    assert names["group team-search"].spec["description"] == "search@staging.acme.example"
+    assert names["group team-ads"].previously == ("advertising",)
+    assert names["group-rule team-ads"].spec["groups"] == ["engineering", "team-ads"]
     assert names["group engineering"].spec["description"] == "Filled by hand, since staging has no HR."
     assert names["authorization-server-scope payments-api/settlement:run"].previously == ("payments-api/settle",)
 

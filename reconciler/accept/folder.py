@@ -11,9 +11,10 @@ from reconciler.accept.yaml_values import with_entry
 from reconciler.definitions.documents import Document, read_documents
 from reconciler.definitions.edit import CannotEdit, revised, same, without_document
 from reconciler.definitions.files import document_files, environment_files, import_files, read_text
-from reconciler.definitions.model import Address
+from reconciler.definitions.model import Address, Source
 from reconciler.definitions.patches import merged
 from reconciler.definitions.positions import Mark, YamlMapping
+from reconciler.definitions.shared_variables import read_variables, with_shared
 from reconciler.definitions.variables import Variables
 from reconciler.definitions.yaml_text import Root, YamlText
 from reconciler.kinds.mapping import schema
@@ -34,9 +35,11 @@ class Folder:
         return tuple(environment_files(self.directory))
 
     def document(self, address: Address) -> Document:
-        """The document with this address that the environment has."""
+        """The document with this address that the environment has. Raises `CannotEdit` if it is made by `foreach`."""
         for document in self._documents():
             if document.address == address and document.is_in(self.environment):
+                if document.is_from_template:
+                    raise _made_by_foreach(document)
                 return document
         raise CannotEdit(f"no document declares {address}")
 
@@ -48,7 +51,8 @@ class Folder:
     def specs(self, document: Document) -> tuple[YamlMapping, YamlMapping]:
         """The spec of this environment: as written, and with its variables filled in."""
         raw = merged(document.spec, patch) if (patch := self.patch(document.address)) else document.spec
-        variables = self._root().value.get("variables", {})
+        own = self._root().value.get("variables", YamlMapping())
+        variables = with_shared(read_variables(self.directory, []) or YamlMapping(), own)
         filled: YamlMapping = Variables(variables, self.environment, []).fill(raw, document.spec_mark)
         return raw, filled
 
@@ -77,7 +81,7 @@ class Folder:
         if others:
             self._revise(document.mark, with_entry(document.raw, "environments", others, _ENVELOPE))
             return f"kept only for {', '.join(others)}"
-        path, line, _ = document.mark
+        path, line = document.mark[:2]
         self._write(Path(path), without_document(read_text(Path(path)), line))
         return "removed"
 
@@ -90,7 +94,7 @@ class Folder:
 
     def _documents(self) -> Iterator[Document]:
         for path in document_files(self.directory, []):
-            yield from _read(path, path.read_bytes())
+            yield from _read(path, self.directory, path.read_bytes())
 
     def _root(self) -> Root:
         path = environment_files(self.directory)[self.environment]
@@ -122,7 +126,7 @@ class Folder:
                 return
 
     def _revise(self, mark: Mark, wanted: Mapping[str, Any]) -> None:
-        path, line, _ = mark
+        path, line = mark[:2]
         self._write(Path(path), revised(read_text(Path(path)), line, wanted))
 
     @staticmethod
@@ -133,9 +137,17 @@ class Folder:
 
 
 @lru_cache(maxsize=256)
-def _read(path: Path, content: bytes) -> tuple[Document, ...]:
+def _read(path: Path, directory: Path, content: bytes) -> tuple[Document, ...]:
     """The documents of a file; cached by its content."""
-    return tuple(read_documents(path, [])[0])
+    return tuple(read_documents(path, [], directory)[0])
+
+
+def _made_by_foreach(document: Document) -> CannotEdit:
+    source = Source(*document.mark)
+    return CannotEdit(
+        f"{document.address} is made by foreach at {source}: an edit would change the objects of all items",
+        hint="edit the template or the item by hand, or restore the object with reconciler repair",
+    )
 
 
 def _patch_value(base: Any, wanted: Any) -> Any:

@@ -12,7 +12,7 @@ from reconciler.adopt.not_adopted import NotAdoptable, Reason
 from reconciler.definitions.errors import Problem
 from reconciler.definitions.references import malformed
 from reconciler.definitions.validation import validate
-from reconciler.definitions.variables import VARIABLE_NAME
+from reconciler.definitions.variables import PLACEHOLDER
 from reconciler.kinds import Kind, Part, Spec
 from reconciler.kinds.mapping import Field, Vocabulary, canonical, schema, with_references
 from reconciler.kinds.secret_fields import with_required_secrets
@@ -22,7 +22,7 @@ Named = Callable[[str, str], str]
 """The logical name of an object, by kind and id; raises `NotAdoptable`."""
 
 _SOME_SECRET: Final = "env:SECRET"
-_NEEDS_ESCAPE: Final = re.compile(r"\$(?:\$\{|\{" + VARIABLE_NAME + r"\})")
+_NEEDS_ESCAPE: Final = re.compile(r"\$\$\{|" + PLACEHOLDER)
 
 
 def spec_of(item: LiveObject, named: Named, priority: int | None = None) -> Spec:

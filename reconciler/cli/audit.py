@@ -20,6 +20,7 @@ from reconciler.cli.output import redactor_of
 from reconciler.engine.changes import Changes
 from reconciler.engine.leftovers import LockHeld
 from reconciler.errors import ChangesFound, ReconcilerError, Refused
+from reconciler.file_formats import NewerFormat
 from reconciler.interrupts import BY_KEYBOARD, Interrupted
 from reconciler.plan import Override
 from reconciler.reconciler import Reconciler
@@ -80,6 +81,9 @@ class AuditedRun:
             others = audit_of(self._reconciler.stack.root).unfinished(self._begun.environment)
         except AuditNotWritten:
             return  # it is only a help
+        except NewerFormat as error:
+            say(f"the runs that have not ended are not known: {error.message}", err=True)
+            return
         for one in others:
             if one.run != self._begun.run:
                 where = f" ({one.ci_run})" if one.ci_run else ""

@@ -34,8 +34,8 @@ SCHEMAS: Final = json_schema.SCHEMAS | {"guards": _guards_schema}
 def schema(what: str, output: Path | None) -> None:
     """Print the JSON Schema of WHAT, for completion and checks in editors.
 
-    WHAT is `document` (the default), or another of the files that people write: `environment`, `ignore`, `owners`,
-    `pins` or `guards`.
+    WHAT is `document` (the default), or another of the files that people write: `environment`, `variables`, `ignore`,
+    `owners`, `pins` or `guards`.
     """
     text = printable_json(SCHEMAS[what]())
     if output:

@@ -16,7 +16,7 @@ from reconciler.cli.messages import command, say
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.commit import Commit
 from reconciler.definitions import DefinitionsError, Desired, load, load_all
-from reconciler.definitions.errors import Problem
+from reconciler.definitions.errors import Problem, by_template
 from reconciler.definitions.files import GUARDS
 from reconciler.definitions.owners import Owners, read_owners, unknown_owners
 from reconciler.definitions.warnings import warnings
@@ -48,7 +48,7 @@ def validate(settings: Settings, environment: str | None, strict: bool, form: st
             else load_all(directory, settings.policy)
         )
         owners = _checked_policy(settings, desired)
-        found = sorted([*warnings(desired.values()), *unknown_owners(desired.values(), owners)])
+        found = by_template([*warnings(desired.values()), *unknown_owners(desired.values(), owners)])
         if found and strict:
             raise DefinitionsError(found)
     except DefinitionsError as error:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from reconciler.definitions.errors import Problem, did_you_mean, one_of
 from reconciler.definitions.explanations import shown
 from reconciler.definitions.files import UnreadablePath, read_text
+from reconciler.definitions.foreach import expanded
 from reconciler.definitions.model import Address, Source
 from reconciler.definitions.positions import Mark, YamlMapping
 from reconciler.definitions.validation import validate
@@ -80,6 +81,11 @@ class Document:
         """Location of the key `spec`."""
         return self.raw.keys_at["spec"]
 
+    @property
+    def is_from_template(self) -> bool:
+        """Whether it was made for an item of a `foreach`: its text in the file is that of all items."""
+        return len(self.mark) > 3
+
     def source(self, key: str) -> Source:
         """Location of a value of the envelope."""
         return Source(*self.raw.values_at.get(key, self.mark))
@@ -89,21 +95,28 @@ class Document:
         return self.envelope.environments is None or environment in self.envelope.environments
 
 
-def read_documents(path: Path, problems: list[Problem]) -> tuple[list[Document], bool]:
-    """The valid documents of a file, and whether the file has no invalid ones."""
+def read_documents(path: Path, problems: list[Problem], directory: Path | None = None) -> tuple[list[Document], bool]:
+    """The valid documents of a file, and whether the file has no invalid ones: see `documents_of`."""
     try:
-        return documents_of(YamlText(read_text(path), path.as_posix()), problems)
+        return documents_of(YamlText(read_text(path), path.as_posix()), problems, directory)
     except UnreadablePath as error:
         problems.append(error.problem)
         return [], False
 
 
-def documents_of(text: YamlText, problems: list[Problem]) -> tuple[list[Document], bool]:
-    """The valid documents of a text, and whether the text has no invalid ones."""
-    found = [_document(root.value, root.mark, problems) for root in text.documents()]
+def documents_of(text: YamlText, problems: list[Problem], directory: Path | None = None) -> tuple[list[Document], bool]:
+    """The valid documents of a text, and whether the text has no invalid ones.
+
+    CSV files that the documents name must be below `directory`; without it, below the folder of the text.
+    """
+    complete, sound = True, []
+    for root in text.documents():
+        roots = expanded(root, directory, problems)
+        found = [_document(one.value, one.mark, problems) for one in roots or ()]
+        sound += [document for document in found if document]
+        complete = complete and roots is not None and all(found)
     problems += text.problems
-    sound = [document for document in found if document]
-    return sound, text.complete and len(sound) == len(found)
+    return sound, text.complete and complete
 
 
 def _document(raw: Any, mark: Mark, problems: list[Problem]) -> Document | None:

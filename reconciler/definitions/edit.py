@@ -74,7 +74,7 @@ def _documents(text: str) -> list[tuple[Root, Node]]:
         raise CannotEdit(f"invalid YAML: {reading.problems[0].message}")
     nodes = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
     at = {(node.start_mark.line + 1, node.start_mark.column + 1): node for node in nodes}
-    return [(root, at[root.mark[1:]]) for root in roots]
+    return [(root, at[root.mark[1:3]]) for root in roots]
 
 
 def _refuse_anchors(text: str, node: Node) -> None:

@@ -17,13 +17,12 @@ from reconciler.definitions.identifiers import checked_identifier
 from reconciler.definitions.model import Address, Credentials, Environment, Mode, Promotion, Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, value_at
 from reconciler.definitions.validation import validate
-from reconciler.definitions.variables import VARIABLE_NAME, uses_variable
+from reconciler.definitions.variables import VariableName, misused
 from reconciler.definitions.yaml_files import read_roots
 from reconciler.kinds import Part, kinds
 from reconciler.kinds.fields import SecretRef
 from reconciler.loopback import LOOPBACK
 
-VariableName = Annotated[str, StringConstraints(pattern=f"^{VARIABLE_NAME}$")]
 _URL = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[::1]|([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?)"
     r"(?::(?P<port>[1-9][0-9]{0,4}))?/?",
@@ -206,10 +205,7 @@ def read_environment(name: str, path: Path, problems: list[Problem]) -> Overlay 
     file = validate(EnvironmentFile, raw, mark, "the environment", problems)
     if file is None:
         return None
-    for key, value in file.variables.items():
-        if uses_variable(value):
-            at = Source(*value_at(raw, ("variables", key), mark))
-            problems.append(Problem(at, f"the variable {key} uses a variable", "write its value out"))
+    problems += misused(raw.get("variables", YamlMapping()))
     return Overlay(_environment(name, file, raw, mark), tuple(_patches(raw)))
 
 
@@ -234,7 +230,7 @@ def _environment(name: str, file: EnvironmentFile, raw: YamlMapping, mark: Mark)
         name=name,
         url=file.tenant.url,
         credentials=Credentials(**credentials),
-        variables=raw.get("variables", {}),
+        variables=raw.get("variables", YamlMapping()),
         limits=file.tenant.limits.model_dump(exclude_none=True),
         sources=places,
         modes=dict(file.modes),

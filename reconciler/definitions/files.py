@@ -21,9 +21,10 @@ IGNORE: Final = ("ignore.yaml", "ignore.yml")
 GUARDS: Final = ("guards.yaml", "guards.yml")
 OWNERS: Final = ("owners.yaml", "owners.yml")
 PINS: Final = ("pins.yaml", "pins.yml")
+VARIABLES: Final = ("variables.yaml", "variables.yml")
 POLICY: Final = (*GUARDS, *OWNERS, *PINS)
 """Files that limit what definitions may do."""
-RESERVED: Final = (*IGNORE, *POLICY)
+RESERVED: Final = (*IGNORE, *VARIABLES, *POLICY)
 """Files directly in the definitions folder that have no documents."""
 
 
@@ -118,10 +119,10 @@ def _outward_links(folder: Path, root: Path) -> Iterator[Problem]:
 
 
 def link_target(link: Path) -> Path | None:
-    """The final target of a symbolic link; None if the link points to itself."""
+    """The final target of a symbolic link or a path; None if the link points to itself."""
     try:
         return link.resolve()
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, ValueError):  # ValueError: a name with a null character
         return None
 
 

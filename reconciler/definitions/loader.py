@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from reconciler.definitions.documents import LOGICAL_NAME, Document, read_documents
 from reconciler.definitions.environments import Overlay, read_environment
@@ -28,6 +29,7 @@ from reconciler.definitions.order import in_creation_order
 from reconciler.definitions.patches import merged, patches_by_document
 from reconciler.definitions.pins import read_pins, refused_secrets
 from reconciler.definitions.references import unresolved
+from reconciler.definitions.shared_variables import read_variables, with_shared
 from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.definitions.uniqueness import clashes, documents_by_address
 from reconciler.definitions.variables import Variables
@@ -74,10 +76,11 @@ class _Folder:
             raise DefinitionsError([_no_environments(directory)])
         self.problems += [*sibling_files(directory), *_invalid_names(self.environments)]
         for path in document_files(directory, self.problems):
-            documents, complete = read_documents(path, self.problems)
+            documents, complete = read_documents(path, self.problems, directory)
             self._documents += documents
             self._complete = self._complete and complete
         self._check_environments_of_documents()
+        self._variables = read_variables(directory, self.problems)
         self._imports = self._read_imports()
         self._ignores = read_ignores(directory, self.environments, self.problems)
         self._pins = read_pins(directory, policy or directory, self.problems)
@@ -97,10 +100,12 @@ class _Folder:
             self.problems.append(Problem(here, f"unknown environment {name}", hint))
             return None
         overlay = read_environment(name, path, self.problems)
-        if overlay is None:
+        if overlay is None or self._variables is None:
             return None
         self._check_promotion(overlay.environment)
-        return self._desired(replace(overlay, environment=self._pins.checked(overlay.environment, self.problems)))
+        environment = self._pins.checked(overlay.environment, self.problems)
+        variables = with_shared(self._variables, environment.variables)
+        return self._desired(replace(overlay, environment=replace(environment, variables=variables)))
 
     def _desired(self, overlay: Overlay) -> Desired | None:
         name = overlay.environment.name
@@ -126,7 +131,8 @@ class _Folder:
         ordered = in_creation_order({declaration.address: declaration for declaration in declarations})
         self.problems += _undeclared_sensitive(overlay.environment, here)
         environment = replace(_with_imports(overlay.environment, imports), ignores=ignores)
-        return Desired(environment, ordered, digest(ordered.values()), digest_of_documents(self._documents))
+        documents = digest_of_documents(self._documents, self._variables or {})
+        return Desired(environment, ordered, digest(ordered.values()), documents)
 
     def _declarations(
         self, overlay: Overlay, here: dict[Address, Document], elsewhere: list[Document], variables: Variables
@@ -222,12 +228,14 @@ def digest(declarations: Iterable[Declaration]) -> str:
     return hashlib.sha256(as_json_text(wanted).encode()).hexdigest()
 
 
-def digest_of_documents(documents: Iterable[Document]) -> str:
-    """SHA-256 over what the documents declare, before variables and patches are applied: comparable between
-    environments. Owners and purposes do not count, since they do not reach a tenant."""
+def digest_of_documents(documents: Iterable[Document], shared: Mapping[str, Any]) -> str:
+    """SHA-256 over what the documents declare, before variables and patches are applied, and over `shared` variables:
+    comparable between environments. Owners and purposes do not count, since they do not reach a tenant."""
     members = ("kind", "name", "previously", "environments", "spec")
     texts = sorted(
         json.dumps({member: document.raw.get(member) for member in members}, sort_keys=True, default=str)
         for document in documents
     )
+    if shared:
+        texts.append(json.dumps({"variables": shared}, sort_keys=True))
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from reconciler.definitions.positions import Place, YamlMapping
 from reconciler.definitions.trust import Pins
 from reconciler.kinds import Kind, Spec
 from reconciler.kinds.mapping import owner_of
@@ -24,9 +25,18 @@ class Source:
     file: str
     line: int
     column: int
+    item: Place | tuple[()] = ()
+    """The place of the item for which a document with `foreach` makes the object."""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        place = f"{self.file}:{self.line}:{self.column}"
+        return f"{place} ({for_item(self.item)})" if self.item else place
+
+
+def for_item(place: Place) -> str:
+    """Which object of a document with `foreach` is meant."""
+    file, line, column = place
+    return f"for the item at {file}:{line}:{column}"
 
 
 class Address(NamedTuple):
@@ -165,7 +175,8 @@ class Environment:
     url: str
     """URL of the tenant, such as `https://acme.okta.com`, without a trailing slash."""
     credentials: Credentials
-    variables: Mapping[str, object] = field(default_factory=dict)
+    variables: YamlMapping = field(default_factory=YamlMapping)
+    """Values of `${name}`: its own, and those of all environments."""
     sources: Mapping[str, Source] = field(default_factory=dict)
     """Location of each field, by path: `tenant.url`, `tenant.credentials.token`."""
     imports: Mapping[Address, str] = field(default_factory=dict)

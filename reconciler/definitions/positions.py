@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-Mark = tuple[str, int, int]
-"""File, line and column, counted from 1: a plain tuple, from which a `Source` is made on demand."""
+Place = tuple[str, int, int]
+"""File, line and column, counted from 1."""
+Mark = Place | tuple[str, int, int, Place]
+"""A place in a document, and that of the item of its `foreach`, if it has one. A plain tuple, from which a `Source` is
+made on demand."""
 
 
 class YamlMapping(dict[str, Any]):

@@ -21,10 +21,12 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from reconciler.errors import FileNotWritten, ReconcilerError
+from reconciler.file_formats import WRITE_NOTE
 
 NOTE: Final = ".reconciler-writing.json"
 """The hidden file, directly in the folder, with the old contents of the files."""
 _STAGED_NOTE: Final = ".reconciler-writing.part"
+_COMPARE: Final = "compare the files with your repository, then delete it"
 
 
 class IncompleteWrite(ReconcilerError):
@@ -83,7 +85,8 @@ def write_all(folder: Path, contents: Mapping[str, str | None]) -> None:
 def undo_interrupted_write(folder: Path) -> None:
     """Restore the files if a previous run was interrupted while it wrote them; wait for a run that is still writing.
 
-    Raises `IncompleteWrite` if that is not possible, or if one of the files was edited since.
+    Raises `IncompleteWrite` if that is not possible, or if one of the files was edited since, and `NewerFormat` if a
+    newer reconciler wrote them.
     """
     try:
         root = folder.resolve()
@@ -117,16 +120,14 @@ def _read(root: Path, note: BinaryIO) -> list[_Step]:
     """The content of a note. A note from a checkout or a copy is refused: it could write any file."""
     try:
         content = json.load(note)
+        WRITE_NOTE.check(root / NOTE, content.get("version"), _COMPARE)
         if content["inode"] == os.fstat(note.fileno()).st_ino:
             steps = [_Step(**each) for each in content["files"]]
             if all(_inside(root, path) == path for step in steps for path in (step.path, step.staged)):
                 return steps
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         pass
-    raise IncompleteWrite(
-        f"{root / NOTE} was copied here, or is damaged",
-        hint="compare the files with your repository, then delete it",
-    )
+    raise IncompleteWrite(f"{root / NOTE} was copied here, or is damaged", hint=_COMPARE)
 
 
 @contextmanager
@@ -142,7 +143,8 @@ def _noted(root: Path, steps: Sequence[_Step]) -> Iterator[None]:
             try:
                 note.truncate()
                 files = [asdict(step) for step in steps]
-                note.write(json.dumps({"inode": os.fstat(note.fileno()).st_ino, "files": files}).encode())
+                content = {"version": WRITE_NOTE.version, "inode": os.fstat(note.fileno()).st_ino, "files": files}
+                note.write(json.dumps(content).encode())
                 note.flush()
                 os.fsync(note.fileno())
                 staged.replace(root / NOTE)

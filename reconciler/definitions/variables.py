@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from pydantic import StringConstraints
 
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.model import Source
 from reconciler.definitions.positions import Mark, YamlMapping, YamlSequence, located, value_at
 
 VARIABLE_NAME: Final = r"[a-z][a-z0-9_]*"
-_USE: Final = re.compile(r"\$\$\{|\$\{(" + VARIABLE_NAME + r")\}")
-"""Either `$${`, which is `${` itself, or a variable. Okta's own expressions have a dot: `${user.login}`."""
+VariableName = Annotated[str, StringConstraints(pattern=f"^{VARIABLE_NAME}$")]
+EACH: Final = r"\$\{each(?:\.(?P<name>[A-Za-z0-9_-]+))?\}"
+"""The item of a document with `foreach`, or one of its values: see `foreach`."""
+PLACEHOLDER: Final = r"\$\{(?:each\.[A-Za-z0-9_-]+|(?P<variable>" + VARIABLE_NAME + r"))\}"
+"""A variable, or a value of an item. Okta's own expressions have a dot too: `${user.login}`."""
+_USE: Final = re.compile(r"\$\$\{|" + PLACEHOLDER)
+"""Either `$${`, which is `${` itself, or a placeholder."""
+_RESERVED: Final = "each"
 
 
 class Variables:
@@ -68,19 +76,26 @@ class Variables:
         return result
 
     def _fill_text(self, text: str, mark: Mark) -> Any:
-        if (alone := _USE.fullmatch(text)) and alone[1]:
-            return self._value(alone[1], mark)
-        return _USE.sub(lambda use: self._as_text(use[1], mark) if use[1] else "${", text)
+        if (alone := _USE.fullmatch(text)) and alone["variable"]:
+            return self._value(alone["variable"], mark)
+        return _USE.sub(lambda use: self._replaced(use, mark), text)
+
+    def _replaced(self, use: re.Match[str], mark: Mark) -> str:
+        if use[0] == "$${":
+            return "${"
+        if name := use["variable"]:
+            return self._as_text(name, mark)
+        hint = f"add foreach to the document; for the literal text, write ${use[0]}"
+        self._problems.append(Problem(Source(*mark), f"{use[0]} is not in a document with foreach", hint))
+        return use[0]
 
     def _as_text(self, name: str, mark: Mark) -> str:
         value = self._value(name, mark)
-        if isinstance(value, str):
-            return value
-        if value is None or isinstance(value, dict | list):
+        if (text := in_text(value)) is None:
             what = "null" if value is None else "a list" if isinstance(value, list) else "a mapping"
             message = f"the variable {name} is {what}: it cannot be part of a text"
             self._problems.append(Problem(Source(*mark), message, f"write ${{{name}}} alone"))
-        return json.dumps(value)
+        return text or ""
 
     def _value(self, name: str, mark: Mark) -> Any:
         try:
@@ -96,11 +111,29 @@ class Variables:
         return value
 
 
+def in_text(value: Any) -> str | None:
+    """A value as a part of a text; None if it is null, a list or a mapping."""
+    if isinstance(value, str):
+        return value
+    return None if value is None or isinstance(value, dict | list) else json.dumps(value)
+
+
+def misused(variables: YamlMapping) -> Iterator[Problem]:
+    """Problems for variables that use a variable, or have a reserved name."""
+    for name, value in variables.items():
+        if name == _RESERVED:
+            at = Source(*variables.keys_at[name])
+            yield Problem(at, f"{name} is the item of a document with foreach", "choose another name for the variable")
+        if uses_variable(value):
+            at = Source(*variables.values_at[name])
+            yield Problem(at, f"the variable {name} uses a variable", "write its value out")
+
+
 def uses_variable(value: Any) -> bool:
     """Whether a value uses a variable anywhere."""
     match value:
         case str():
-            return any(use[1] for use in _USE.finditer(value))
+            return any(use[0] != "$${" for use in _USE.finditer(value))
         case dict():
             return any(map(uses_variable, value.values()))
         case list():

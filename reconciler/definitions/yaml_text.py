@@ -135,23 +135,39 @@ class YamlText:
 
     def _refuse_conflicts(self) -> None:
         """Stop at a conflict marker at the beginning of a line. Block text is indented, so it cannot contain one."""
-        if found := _CONFLICT.search(self._text):
-            line = self._text.count("\n", 0, found.start()) + 1
-            self.stop(
-                (self._file, line, 1),
-                f"unresolved merge conflict ({found[1]})",
-                "resolve it, and remove the lines with <<<<<<<, ======= and >>>>>>>",
-            )
+        if conflict := conflict_in(self._text, self._file):
+            self.problems.append(conflict)
+            raise _Stop
 
     def _refuse_unprintable(self) -> None:
-        if found := _UNPRINTABLE.search(self._text):
-            before = self._text[: found.start()]
-            line, column = before.count("\n") + 1, found.start() - before.rfind("\n")
+        if found := unprintable_in(self._text):
+            character, line, column = found
             self.stop(
                 (self._file, line, column),
-                f"the character U+{ord(found[0]):04X} is not allowed in YAML",
+                f"the character {character} is not allowed in YAML",
                 'remove it, or write it in double quotes as "\\u...."',
             )
+
+
+def conflict_in(text: str, file: str) -> Problem | None:
+    """The problem of the first conflict marker at the beginning of a line."""
+    found = _CONFLICT.search(text)
+    if found is None:
+        return None
+    return Problem(
+        Source(file, text.count("\n", 0, found.start()) + 1, 1),
+        f"unresolved merge conflict ({found[1]})",
+        "resolve it, and remove the lines with <<<<<<<, ======= and >>>>>>>",
+    )
+
+
+def unprintable_in(text: str) -> tuple[str, int, int] | None:
+    """The first character that must not be in a text, such as `U+0000`, with its line and column."""
+    found = _UNPRINTABLE.search(text)
+    if found is None:
+        return None
+    before = text[: found.start()]
+    return f"U+{ord(found[0]):04X}", before.count("\n") + 1, found.start() - before.rfind("\n")
 
 
 class _Composer:

@@ -28,6 +28,7 @@ from reconciler.engine.project import PROJECT_FILE
 from reconciler.engine.stack import Stack
 from reconciler.engine.state import SECRET_KEY, Deployment, is_secret
 from reconciler.errors import EngineError
+from reconciler.file_formats import NewerFormat
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -84,6 +85,9 @@ def _read(stack: Stack, into: LocalState) -> Deployment:
         return into.deployment()
     except EngineError as error:  # it names the file of the copy
         raise local.unreadable() from error
+    except NewerFormat as error:
+        message = error.message.replace(str(into.backend), str(local.backend))
+        raise NewerFormat(message, hint=error.hint) from error
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -23,8 +23,9 @@ from reconciler.engine.changes import operation_of
 from reconciler.engine.checkpoints import keep_copy, mark_unverified, restore_checkpoint
 from reconciler.engine.local_state import LocalState, checkpoint_in
 from reconciler.engine.replay import PUTS, RECORDED, Step, replayed
-from reconciler.engine.state import STACK, without_secrets
+from reconciler.engine.state import STACK, checked, without_secrets
 from reconciler.errors import FileNotWritten, Refused
+from reconciler.file_formats import JOURNAL
 
 
 class Journal:
@@ -82,7 +83,7 @@ def open_journal(state: LocalState, on_failure: Callable[[OSError], None]) -> It
 
 def _create(state: LocalState) -> int:
     """The file descriptor of a new, locked journal."""
-    start = json.dumps({"start": _digest(keep_copy(state))}).encode() + b"\n"
+    start = json.dumps({"version": JOURNAL.version, "start": _digest(keep_copy(state))}).encode() + b"\n"
     try:
         state.journal.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(state.journal, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -101,16 +102,22 @@ def _create(state: LocalState) -> int:
 
 
 def is_unfinished(state: LocalState) -> bool:
-    """Whether the last run of the engine on this state still runs, or was killed. Changes nothing."""
+    """Whether the last run of the engine on this state still runs, or was killed. Changes nothing.
+
+    Raises `NewerFormat`.
+    """
     try:
-        *_, last = _entries(state.journal.read_bytes().splitlines())
+        *_, last = _entries(state, state.journal.read_bytes().splitlines())
     except (OSError, ValueError):  # no journal, or an empty one
         return False
     return last != {"ended": True}
 
 
 def recover_checkpoint(state: LocalState) -> None:
-    """Restore and update the checkpoint, unless a run is in progress. Raises `EngineError`, `FileNotWritten`."""
+    """Restore and update the checkpoint, unless a run is in progress.
+
+    Raises `EngineError`, `FileNotWritten`, and `NewerFormat` if a newer reconciler made the run.
+    """
     try:
         descriptor = os.open(state.journal, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -120,17 +127,17 @@ def recover_checkpoint(state: LocalState) -> None:
         raise FileNotWritten(state.journal, error) from error
     try:
         if _lock(descriptor):
-            restore_checkpoint(state)
             with os.fdopen(os.dup(descriptor), "rb") as file:
-                _replay(state, list(file))
+                entries = list(_entries(state, list(file)))
+            restore_checkpoint(state)
+            _replay(state, entries)
             state.journal.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
 
 
-def _replay(state: LocalState, lines: list[bytes]) -> None:
+def _replay(state: LocalState, entries: list[dict[str, Any]]) -> None:
     """Replay a journal on the checkpoint it started from. Any other checkpoint was written by that run itself."""
-    entries = list(_entries(lines))
     try:
         content = state.checkpoint.read_bytes()
     except FileNotFoundError:
@@ -142,19 +149,23 @@ def _replay(state: LocalState, lines: list[bytes]) -> None:
     checkpoint = checkpoint_in(content)
     if not steps or checkpoint is None:
         return
-    latest = replayed(checkpoint["checkpoint"].get("latest") or {}, steps)
+    latest = replayed(checked(checkpoint["checkpoint"].get("latest") or {}, state.checkpoint), steps)
     latest["manifest"] = (latest.get("manifest") or {}) | {"time": datetime.now(UTC).isoformat()}
     whole = checkpoint | {"checkpoint": checkpoint["checkpoint"] | {"latest": latest}}
     files.write(state.checkpoint, json.dumps(whole, separators=(",", ":")))
     state.checkpoint.with_name(f"{state.checkpoint.name}.attrs").unlink(missing_ok=True)
 
 
-def _entries(lines: list[bytes]) -> Iterator[dict[str, Any]]:
-    for line in lines:
+def _entries(state: LocalState, lines: list[bytes]) -> Iterator[dict[str, Any]]:
+    """The entries of a journal. Raises `NewerFormat`."""
+    for number, line in enumerate(lines):
         try:
-            yield json.loads(line)
+            entry = json.loads(line)
         except ValueError:  # truncated
             return
+        if number == 0 and isinstance(entry, dict):
+            JOURNAL.check(state.journal, entry.get("version"), "delete the file if no run is in progress")
+        yield entry
 
 
 def _renamed(step: Any) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from reconciler.engine.state import Deployment
+from reconciler.engine.state import Deployment, checked
 from reconciler.errors import EngineError
 
 _PREFIX = "file://"
@@ -69,7 +69,10 @@ class LocalState:
         return any(self.checkpoint.with_name(self.checkpoint.name + end).exists() for end in (".gz", ".zst"))
 
     def deployment(self) -> Deployment:
-        """The state, with secrets as ciphertext; empty for a stack that was never applied. Raises `EngineError`."""
+        """The state, with secrets as ciphertext; empty for a stack that was never applied.
+
+        Raises `EngineError`, and `NewerFormat` if a newer reconciler wrote it.
+        """
         try:
             content = self.checkpoint.read_bytes()
         except FileNotFoundError:
@@ -82,7 +85,7 @@ class LocalState:
         checkpoint = checkpoint_in(content)
         if checkpoint is None:
             raise self.unreadable()
-        return dict(checkpoint["checkpoint"].get("latest") or {})
+        return checked(dict(checkpoint["checkpoint"].get("latest") or {}), self.checkpoint)
 
     def create(self, deployment: Deployment) -> None:
         """Write the files of a new state that only this run uses, as the engine would."""

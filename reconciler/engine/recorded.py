@@ -13,7 +13,7 @@ from reconciler.engine.environment import for_engine
 from reconciler.engine.journal import is_unfinished
 from reconciler.engine.local_state import LocalState
 from reconciler.engine.stack import Stack
-from reconciler.engine.state import State, parse
+from reconciler.engine.state import State, checked, parse
 from reconciler.engine.toolchain.plugin import INSTALL
 from reconciler.errors import EngineError, EngineMissing
 
@@ -25,7 +25,8 @@ _SECONDS = 60.0
 def recorded_state(stack: Stack) -> State | None:
     """The state, with secrets as ciphertext; None if there is none. A run that has not ended makes it `interrupted`.
 
-    Needs no passphrase, waits for no lock, and creates and repairs nothing. Raises `EngineError`.
+    Needs no passphrase, waits for no lock, and creates and repairs nothing. Raises `EngineError`, and `NewerFormat` if
+    a newer reconciler wrote it.
     """
     backend = stack.environment.get("PULUMI_BACKEND_URL", "")
     local = LocalState.of(backend, stack.root, stack.project, stack.name)
@@ -58,4 +59,4 @@ def _exported(stack: Stack) -> State | None:
         if _NO_STACK.search(said):
             return None
         raise EngineError(said, hint="check PULUMI_BACKEND_URL and the credentials for it")
-    return parse(dict(json.loads(answer.stdout).get("deployment") or {}))
+    return parse(checked(dict(json.loads(answer.stdout).get("deployment") or {}), stack.location))

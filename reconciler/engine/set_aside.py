@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from reconciler.engine.state import (
     STACK,
     Deployment,
     mentioned,
+    stack_outputs,
     without,
     without_mentions,
     without_pending,
@@ -52,7 +53,7 @@ class SetAside:
     @classmethod
     def from_interrupted_run(cls, deployment: Deployment) -> SetAside | None:
         """What an interrupted run recorded in the deployment and did not put back, if anything."""
-        record = next((outputs[_OUTPUT] for outputs in _stack_outputs(deployment) if _OUTPUT in outputs), None)
+        record = stack_outputs(deployment).get(_OUTPUT)
         return cls(*json.loads(record)) if record else None
 
     def recorded(self, deployment: Deployment) -> Deployment:
@@ -107,12 +108,6 @@ def _with_values(resource: dict[str, Any], earlier: Mapping[str, Any] | None) ->
         if rest or earlier[part]:
             result[part] = rest | earlier[part]
     return result
-
-
-def _stack_outputs(deployment: Deployment) -> Iterator[Mapping[str, Any]]:
-    for resource in deployment.get("resources") or ():
-        if resource["type"] == STACK:
-            yield resource.get("outputs") or {}
 
 
 def _with_stack_outputs(deployment: Deployment, record: dict[str, str]) -> Deployment:

@@ -31,6 +31,7 @@ from reconciler.engine.state import (
     EMPTY,
     Deployment,
     State,
+    checked,
     parse,
     with_outputs,
     without,
@@ -318,7 +319,7 @@ class Stack:
 
     def _export(self, stack: automation.Stack) -> Deployment:
         try:
-            return dict(stack.export_stack().deployment or {})
+            return checked(dict(stack.export_stack().deployment or {}), self.location)
         except _command_errors() as error:
             raise self._failure(error) from error
 
@@ -334,7 +335,7 @@ class Stack:
             if _NO_STACK in str(error):
                 return {}
             raise self._failure(error) from error
-        return dict(json.loads(exported.stdout).get("deployment") or {})
+        return checked(dict(json.loads(exported.stdout).get("deployment") or {}), self.location)
 
     def restore(self, deployment: Deployment) -> None:
         """Replace the state (`pulumi stack import`)."""

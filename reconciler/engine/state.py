@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from reconciler.file_formats import STATE
 from reconciler.kinds import Kind, Spec, kind_of_resource
 from reconciler.kinds.mapping import Field, Vocabulary, camel_case, decode, owner_of, schema
 from reconciler.kinds.secret_fields import fields_with_secrets
@@ -18,6 +20,8 @@ from reconciler.kinds.shapes import RANK
 Deployment = dict[str, Any]
 STACK = "pulumi:pulumi:Stack"
 """The type of the resource that represents the stack itself and has its outputs."""
+FORMAT_OUTPUT = "format"
+"""The stack output with the format version of the other outputs. States of earlier versions lack it."""
 SECRET_KEY = "4dabf18193072939515e22adb298388d"
 """The key that marks a secret, encrypted or not."""
 
@@ -93,17 +97,26 @@ EMPTY = State({}, {}, False)
 def parse(deployment: Deployment) -> State:
     """The state in an exported deployment."""
     resources: dict[tuple[str, str], Applied] = {}
-    outputs: Mapping[str, Any] = {}
     for resource in deployment.get("resources") or ():
-        if resource["type"] == STACK:
-            outputs = resource.get("outputs") or {}
         kind = kind_of_resource(resource["type"])
         if kind and resource.get("id") and not resource.get("delete"):
             name = resource["urn"].split("::", 3)[3]
             inputs = resource.get("inputs") or {}
             identity = _identity(kind, resource["id"], inputs)
             resources[kind.name, name] = Applied(kind, name, resource["urn"], identity, inputs)
-    return State(resources, outputs, bool(deployment.get("pending_operations")), _written(deployment))
+    return State(resources, stack_outputs(deployment), bool(deployment.get("pending_operations")), _written(deployment))
+
+
+def stack_outputs(deployment: Deployment) -> Mapping[str, Any]:
+    """The outputs of the stack; empty if there is none."""
+    resources: Iterable[dict[str, Any]] = deployment.get("resources") or ()
+    return next((one.get("outputs") or {} for one in resources if one["type"] == STACK), {})
+
+
+def checked(deployment: Deployment, where: str | Path) -> Deployment:
+    """The deployment, which was read from `where`. Raises `NewerFormat` if a newer reconciler wrote its outputs."""
+    STATE.check(where, stack_outputs(deployment).get(FORMAT_OUTPUT), "replace it with a backup")
+    return deployment
 
 
 def _identity(kind: Kind, identity: str, inputs: Mapping[str, Any]) -> str:

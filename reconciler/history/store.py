@@ -1,4 +1,4 @@
-"""The storage of the history: two tables, in SQLite beside the local state or in any database that SQLAlchemy supports.
+"""The storage of the history: tables in SQLite beside the local state, or in any database that SQLAlchemy supports.
 
 Each run is recorded in one isolated transaction. A run does not change episodes of findings that are ignored or whose
 kind could not be read. The history holds names, counts and times, but no values.
@@ -25,6 +25,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    inspect,
     select,
     update,
 )
@@ -35,6 +36,7 @@ from sqlalchemy.pool import NullPool
 from reconciler.drift.findings import DRIFT, Finding, Severity, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.errors import ReconcilerError
+from reconciler.file_formats import HISTORY
 from reconciler.history.model import Episode, History, Run, mean_time_to_repair
 from reconciler.kinds import kinds
 
@@ -67,6 +69,14 @@ EPISODES = Table(
 )
 """Times are UTC texts that sort chronologically, because databases disagree on time zones."""
 
+FORMAT = Table(
+    "reconciler_format",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+"""One row, with the format version of the tables. Databases of earlier versions have no such table."""
+
 
 class Store:
     """The histories of all environments in one database."""
@@ -82,13 +92,16 @@ class Store:
             self._engine = _engine(location)
 
     def record(self, report: DriftReport) -> None:
-        """Add a run; its findings must be redacted."""
+        """Add a run; its findings must be redacted. Raises `NewerFormat`."""
         with self._failures("written"):
             tries = 1 if self._engine.dialect.name == "sqlite" else _TRIES  # SQLite waits for the lock
             for attempt in range(1, tries + 1):
                 try:
                     with self._engine.begin() as connection:
+                        version = self._checked_version(connection)
                         metadata.create_all(connection)
+                        if version is None:
+                            connection.execute(insert(FORMAT).values(number=1, version=HISTORY.version))
                         _record(connection, report)
                     return
                 except DBAPIError:  # the database may abort one of two concurrent runs, which is tried again
@@ -96,10 +109,19 @@ class Store:
                         raise
 
     def load(self, environment: str, limit: int) -> History:
-        """Load the history of an environment, with its latest runs."""
+        """Load the history of an environment, with its latest runs. Raises `NewerFormat`."""
         with self._failures("read"), self._engine.begin() as connection:
-            metadata.create_all(connection)
+            self._checked_version(connection)
+            metadata.create_all(connection, tables=[RUNS, EPISODES])
             return _load(connection, environment, limit)
+
+    def _checked_version(self, connection: Connection) -> int | None:
+        """The format version of the tables; None if none is stored."""
+        if not inspect(connection).has_table(FORMAT.name):
+            return None
+        version = connection.execute(select(FORMAT.c.version)).scalar_one_or_none()
+        HISTORY.check(self._location, version, "set RECONCILER_HISTORY to another database")
+        return version
 
     @contextmanager
     def _failures(self, what: str) -> Iterator[None]:

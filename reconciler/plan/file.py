@@ -22,6 +22,7 @@ from reconciler import files
 from reconciler.drift.documents import Document
 from reconciler.drift.leaves import as_text
 from reconciler.errors import ReconcilerError, Refused
+from reconciler.file_formats import PLAN
 from reconciler.plan.digests import Digests
 from reconciler.plan.documents import (
     ChangeDocument,
@@ -146,7 +147,7 @@ def save(path: Path, plan: SavedPlan) -> None:
 
 
 def read(path: Path, key: str = "") -> SavedPlan:
-    """Read a plan. With a key, it must be signed. Raises `InvalidPlan` and `PlanRefused`."""
+    """Read a plan. With a key, it must be signed. Raises `InvalidPlan`, `NewerFormat` and `PlanRefused`."""
     plan = _parsed(path)
     if not hmac.compare_digest(plan.digest, _digest(plan.content)):
         raise PlanRefused(
@@ -193,12 +194,7 @@ def _parsed(path: Path) -> SavedPlan:
         raise InvalidPlan(f"{path} is not a complete JSON file: it may be truncated", hint=again) from error
     if not isinstance(value, dict):
         raise InvalidPlan(f"{path} is not a plan: it is not a JSON object", hint=again)
-    version = value.get("version")
-    if isinstance(version, int) and version > VERSION:
-        raise InvalidPlan(
-            f"{path} has format version {version}, and this reconciler reads version {VERSION}",
-            hint="use the version of the reconciler that made the plan, or make a new one",
-        )
+    PLAN.check(path, value.get("version"), again)
     try:
         return SavedPlan.model_validate(value)
     except ValidationError as error:

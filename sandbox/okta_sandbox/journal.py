@@ -12,6 +12,8 @@ import orjson
 
 from okta_sandbox.store import Key, Record
 
+VERSION = 1
+"""The version of the format, in SQLite's `user_version`. Files of earlier versions have 0 there."""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS object (
     kind TEXT NOT NULL, parent TEXT NOT NULL, id TEXT NOT NULL,
@@ -23,14 +25,30 @@ PUT = "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?)"
 DELETE = "DELETE FROM object WHERE kind = ? AND parent = ? AND id = ?"
 
 
+class NewerTenantFile(Exception):
+    """Raised when a newer sandbox wrote a file."""
+
+    def __init__(self, path: Path, version: int) -> None:
+        super().__init__(
+            f"{path}: the tenant has format version {version}, and this sandbox reads versions up to {VERSION}: "
+            "nothing was changed; upgrade the reconciler, or name another file"
+        )
+
+
 class SqliteJournal:
     """A journal (see `store.Journal`) in an SQLite file."""
 
     def __init__(self, path: Path) -> None:
+        """Open the file, or create it. Raises `NewerTenantFile`."""
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            self._connection.close()
+            raise NewerTenantFile(path, version)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute(SCHEMA)
+        self._connection.execute(f"PRAGMA user_version = {VERSION}")
 
     def load(self) -> Iterator[Record]:
         """All records, in no order."""

@@ -81,6 +81,32 @@ def changed(acceptance: Acceptance) -> list[str]:
     return [line for line in acceptance.diff().splitlines() if line[0] in "+-" and line[:3] not in ("+++", "---")]
 
 
+@pytest.mark.parametrize("everywhere", [False, True])
+def test_an_object_made_by_foreach_is_not_edited(case: Case, everywhere: bool):
+    case.folder.write(
+        document("group", "${each.team}", "name: ${each.team}\n") + "foreach: {csv: teams.csv}\n", "g.yaml"
+    )
+    case.folder.write("team\nads\nweb\n", "teams.csv")
+    before = {path: path.read_bytes() for path in case.folder.path.rglob("*") if path.is_file()}
+    made = case.prepare(
+        ("trusted-origin", "console", live(origin="https://b.example.com")),
+        ("group", "ads", {"name": "ads", "description": "By hand."}),
+        everywhere=everywhere,
+    )
+    assert [(finding.name, finding.verdict, str(refusal), refusal.hint) for finding, refusal in made.refused] == [
+        (
+            name,
+            verdict,
+            f"group {name} is made by foreach at {case.folder.path}/g.yaml:2:1 "
+            f"(for the item at {case.folder.path}/teams.csv:{line}:1): an edit would change the objects of all items",
+            "edit the template or the item by hand, or restore the object with reconciler repair",
+        )
+        for name, verdict, line in (("ads", "changed", 2), ("web", "missing", 3))
+    ]
+    assert [path.name for path in made.texts] == ["a.yaml"]
+    assert {path: path.read_bytes() for path in case.folder.path.rglob("*") if path.is_file()} == before
+
+
 def test_a_declared_field_is_edited_in_its_document(case: Case):
     made = case.prepare(("trusted-origin", "console", live(origin="https://b.example.com")))
     assert changed(made) == [

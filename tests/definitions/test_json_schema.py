@@ -56,6 +56,10 @@ def test_definitions_of_a_company_match_the_schemas(path):
         group("a").replace("owner: identity\n", ""),
         group("A"),
         group("a", rest="extra: 1\n"),
+        group("a-${each}", "A", rest="foreach: {csv: teams.xlsx}\n"),
+        group("a-${each}", "A", rest="foreach: {yaml: teams.yaml}\n"),
+        group("a-${each}", "A", rest="foreach: [1]\n"),
+        group("a-${each}", "A", rest="foreach: [a, {team: b}]\n"),
         document("grup", "a", "name: A"),
         document("access-policy", "a", "name: A"),
         document("group", "a", "nam: A"),
@@ -77,6 +81,10 @@ def test_schemas_refuse_what_the_loader_refuses(text):
     [
         group("a", rest="previously: b\nenvironments: staging\n"),
         group("a", rest="previously: [b]\nenvironments: [staging]\n"),
+        group("team-${each.team}", "A", rest="previously: ['${each.before}']\nforeach: {csv: teams.csv}\n"),
+        group("team-${each}", "A", rest="foreach: [a, b]\nprotect: ${each}\n"),
+        document("global-session-policy", "p-${each.n}", "name: P\npriority: ${each.n}\ngroups_included: ${each.g}")
+        + "foreach: [{n: 1, g: [a]}]\n",
         document("oidc-app", "a", "label: L\ntype: ${type}\nrefresh_token_leeway: ${leeway}\nredirect_uris: ${uris}"),
         document(
             "password-policy", "p", "name: P\npriority: 1\ngroups_included: [a]\nrules: [{name: R, previously: Q}]"

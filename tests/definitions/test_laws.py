@@ -18,6 +18,10 @@ CHARACTERISTIC = [
     "!x ",
     "${domain}",
     "${x}",
+    "${each}",
+    "${each.x}",
+    "foreach: [x]\n",
+    "foreach: {csv: x.csv}\n",
     "\t",
     "[",
     "{",
@@ -67,6 +71,16 @@ def fails_only_as_it_should(files):
 def test_any_bytes_load_or_are_problems(content):
     fails_only_as_it_should({"environments/staging.yaml": FILES["environments/staging.yaml"], "a.yaml": content})
     fails_only_as_it_should({"environments/staging.yaml": content})
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.binary(max_size=60), TEXTS.map(str.encode)))
+@example(b"x\n" + b"a" * 200_000)
+@example(b'x\n"')
+def test_any_bytes_of_a_csv_file_load_or_are_problems(content):
+    template = group("x-${each.x}", "'${each.x}'", "foreach: {csv: x.csv}\n").encode()
+    environment = {"environments/staging.yaml": FILES["environments/staging.yaml"]}
+    fails_only_as_it_should({**environment, "a.yaml": template, "x.csv": content})
 
 
 @settings(max_examples=60, deadline=None)
