@@ -111,7 +111,7 @@ $(SETUP): requirements.lock requirements-uv.txt pyproject.toml sandbox/pyproject
 lock: $(SETUP) ## Update the locked versions and their hashes
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --no-emit-package okta-sandbox --generate-hashes --universal --python-version 3.11 --upgrade --quiet -o requirements.lock
 	cp requirements.lock requirements-runtime.lock
-	$(BIN)/uv pip compile pyproject.toml --group build --generate-hashes --universal --python-version 3.11 --quiet -o requirements-runtime.lock
+	$(BIN)/uv pip compile pyproject.toml --extra history --group build --generate-hashes --universal --python-version 3.11 --quiet -o requirements-runtime.lock
 	{ sed -n '/^#/p' requirements-uv.txt; \
 	  echo uv | $(BIN)/uv pip compile - --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet; \
 	} > requirements-uv.new

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from reconciler.cli.completion import environment_argument
 from reconciler.cli.environment import STATE_FOLDER, project_root
+from reconciler.cli.extras import HISTORY
 from reconciler.cli.formats import format_option
 from reconciler.cli.loading import loaded
 from reconciler.cli.messages import show
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.report.history import HISTORY_FORMATS
+
+if TYPE_CHECKING:
+    from reconciler.history.store import Store
 
 
 @click.command()
@@ -32,13 +37,23 @@ def history(settings: Settings, environment: str, form: str, limit: int) -> None
 
     Every `drift` adds a run, unless it has --no-history. Does not contact the tenant.
     """
-    from reconciler.history.store import Store
-
     name = loaded(settings, environment).environment.name
-    known = Store(history_location(project_root(settings.definitions))).load(name, limit)
+    known = history_at(history_location(project_root(settings.definitions))).load(name, limit)
     show(HISTORY_FORMATS[form](known))
 
 
 def history_location(root: Path) -> str:
     """The location of the history: `RECONCILER_HISTORY` (a path or a URL), or beside the local state."""
     return os.environ.get("RECONCILER_HISTORY") or str(root / STATE_FOLDER / "history.sqlite")
+
+
+def history_at(location: str) -> Store:
+    """The history at a location. Raises `ReconcilerError` if what reads it is not installed."""
+    with HISTORY.needed():
+        from reconciler.history.store import Store
+    return Store(location)
+
+
+def keeps_history() -> bool:
+    """Whether `drift` adds to the history: if it can, or if `RECONCILER_HISTORY` says that it must."""
+    return HISTORY.is_installed or "RECONCILER_HISTORY" in os.environ

@@ -13,7 +13,7 @@ import click
 
 from reconciler import files
 from reconciler.cli.console import show_error
-from reconciler.cli.history import history_location
+from reconciler.cli.history import history_at, history_location, keeps_history
 from reconciler.cli.messages import say, show
 from reconciler.drift.run import DriftReport
 from reconciler.engine.changes import Changes
@@ -112,10 +112,9 @@ def show_drift(reconciler: Reconciler, report: DriftReport, outputs: Outputs = (
 
 
 def record(reconciler: Reconciler, report: DriftReport) -> None:
-    """Add the run to the history. Raises `ReconcilerError` if it cannot be written."""
-    from reconciler.history.store import Store
-
-    Store(history_location(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
+    """Add the run to the history, if one is kept. Raises `ReconcilerError` if it cannot be written."""
+    if keeps_history():
+        history_at(history_location(reconciler.stack.root)).record(redactor_of(reconciler).redact(report))
 
 
 def show_plan(

@@ -2,9 +2,9 @@
 
 import click
 
-from reconciler.cli.local_tenant import installed
+from reconciler.cli.extras import LOCAL_TENANT
 
-with installed():
+with LOCAL_TENANT.needed():
     from okta_sandbox.command import serve
 
 

@@ -10,7 +10,7 @@ import click
 from reconciler.cli.completion import environments as complete_environments
 from reconciler.cli.environment import BackendNotSet, backend_url, location_is_set, project_root
 from reconciler.cli.formats import format_option
-from reconciler.cli.history import history_location
+from reconciler.cli.history import history_at, history_location
 from reconciler.cli.loading import know_referred, loaded
 from reconciler.cli.messages import show
 from reconciler.cli.settings import Settings, pass_settings
@@ -115,10 +115,8 @@ class _Gathering:
         location = history_location(self._root)
         if "://" not in location and not Path(location).exists():
             return None, ""
-        from reconciler.history.store import Store
-
         try:
-            runs = Store(location).load(name, 1).runs
+            runs = history_at(location).load(name, 1).runs
         except ReconcilerError as error:
             return None, error.message
         return (runs[-1] if runs else None), ""

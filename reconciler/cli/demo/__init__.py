@@ -13,7 +13,7 @@ import click
 from reconciler.cli.demo.commands import Commands
 from reconciler.cli.demo.console_changes import CHANGES, make_console_changes
 from reconciler.cli.demo.workplace import ENVIRONMENTS, Workplace
-from reconciler.cli.local_tenant import installed
+from reconciler.cli.extras import LOCAL_TENANT
 from reconciler.cli.messages import say
 from reconciler.cli.settings import Settings, pass_settings
 
@@ -36,7 +36,7 @@ def demo(settings: Settings, reports: Path) -> None:
     repository, and shows how the drift is detected and repaired. Every step runs another command; the demo fails if one
     does not end as expected. It contacts no other machine and does not change the checkout.
     """
-    with installed():
+    with LOCAL_TENANT.needed():
         from okta_sandbox import process
 
     began = time.monotonic()
