@@ -9,7 +9,7 @@ from typing import TypeAlias
 import falcon.asgi
 
 from reconciler.sandbox import control, rate_limits
-from reconciler.sandbox.callers import DEFAULT_CALLER, Caller, identify
+from reconciler.sandbox.callers import DEFAULT_CALLER, Caller, Presented, identify
 from reconciler.sandbox.errors import OktaError, cross_origin, unknown_host
 from reconciler.sandbox.faults import FaultRule
 from reconciler.sandbox.origins import ServedAddress
@@ -49,10 +49,9 @@ class RequestMiddleware:
         sandbox.rate_limits.in_flight += 1
         request.context.in_flight = True
         if not path.startswith(OPEN_PREFIXES) or path.startswith(ADMINISTRATION):
-            authorization = request.auth or ""
-            request.context.caller = identify(
-                sandbox.tenant, path, authorization, sandbox.token, sandbox.administrators
-            )
+            proof, host = request.get_header("DPoP") or "", request.get_header("Host") or ""
+            presented = Presented(request.method, path, request.auth or "", proof, host)
+            request.context.caller = identify(sandbox.tenant, presented, sandbox.token, sandbox.administrators)
         caller: Caller = request.context.caller
         for name, value in sandbox.rate_limits.count(request.method, path, caller.name, time.time()).items():
             response.set_header(name, value)
