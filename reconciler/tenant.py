@@ -17,8 +17,14 @@ from reconciler.known_secrets import KnownSecrets
 from reconciler.loopback import LOOPBACK
 from reconciler.okta.bounds import Bounds
 from reconciler.okta.client import OktaClient
-from reconciler.okta.sign_in import ApiToken, PrivateKey
+from reconciler.okta.sign_in import ApiToken
 from reconciler.progress import SILENT, Progress
+from reconciler.sign_ins import SignIns
+
+_API_TOKEN = (
+    "environment {} signs in with an API token, which has all permissions of its owner: use a service app with a "
+    "private key instead (docs/tenant-access.md#service-apps)"
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,8 @@ class Tenant:
     environment: Environment
     known: KnownSecrets = field(default_factory=KnownSecrets, compare=False, repr=False)
     """The secrets of the run. Those of the tenant are added when they are resolved or issued."""
+    sign_ins: SignIns = field(default_factory=SignIns, compare=False, repr=False)
+    """The sign-ins of the run."""
 
     @property
     def is_local(self) -> bool:
@@ -41,16 +49,18 @@ class Tenant:
         """
         credentials = self.environment.credentials
         if credentials.private_key and (client := client_id(self.environment)):
-            return PrivateKey(
+            return self.sign_ins.service_app(
                 self.environment.url,
                 client,
                 self.secret("private_key"),
                 private_key_id(self.environment),
-                tuple(sorted(scopes.to_read() if asked is None else asked)),
-                optional=tuple(sorted(optional)),
+                scopes.to_read() if asked is None else asked,
+                optional=optional,
                 issued=self.known.add,
             )
         if credentials.token:
+            if not self.is_local:
+                self.sign_ins.warn(_API_TOKEN.format(self.environment.name))
             return ApiToken(self.secret("token"))
         raise Unauthorised(
             f"environment {self.environment.name} has no credentials",

@@ -12,7 +12,7 @@ from typing import Final, NoReturn
 import click
 
 from reconciler import interrupts
-from reconciler.cli.console import show_defect, show_error, show_failure, show_misuse
+from reconciler.cli.console import show_defect, show_error, show_failure, show_misuse, show_warning
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.settings import Settings
 from reconciler.edge import guarded
@@ -67,7 +67,12 @@ COMMANDS: Final = {
 def reconciler(context: click.Context, definitions: Path, policy: Path | None) -> None:
     """Manage Okta tenants by definitions in YAML, and detect drift."""
     known = context.find_object(KnownSecrets) or KnownSecrets()
-    context.obj = Settings(definitions, known, policy or definitions)
+    settings = context.obj = Settings(definitions, known, policy or definitions)
+
+    @context.call_on_close
+    def warn() -> None:
+        for warning in settings.sign_ins.warnings:
+            show_warning(warning)
 
 
 def main() -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -64,7 +65,7 @@ def adopt(
     Exits with 3 if something could not be read; definitions of everything else are written.
     """
     policy = into if settings.policy == settings.definitions else settings.policy
-    source = Settings(into, settings.known, policy) if environment_names(into) else settings
+    source = replace(settings, definitions=into, policy=policy) if environment_names(into) else settings
     with progress() as shown:
         reconciler = reading(source, environment, shown, stateless=True)
         redactor = redactor_of(reconciler)

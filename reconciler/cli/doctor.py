@@ -13,7 +13,7 @@ from reconciler import watched
 from reconciler.cli.checks import Check
 from reconciler.cli.console import progress
 from reconciler.cli.doctor_ci import Job, ci_checks
-from reconciler.cli.environment import BackendNotSet, backend_url, engine_settings, project_root
+from reconciler.cli.environment import BackendNotSet, backend_url, engine_settings, project_root, tenant_of
 from reconciler.cli.formats import format_option
 from reconciler.cli.loading import know_referred, loaded
 from reconciler.cli.messages import say, show
@@ -126,7 +126,7 @@ def environments(settings: Settings, root: Path | None) -> Iterator[Check]:
         yield Check(True, f"{name}: {len(desired.declarations)} objects declared")
         if root:
             yield from state(desired.environment, root)
-        yield from tenant(Tenant(desired.environment, settings.known))
+        yield from tenant(tenant_of(settings, desired))
 
 
 def state(environment: Environment, root: Path) -> Iterator[Check]:

@@ -12,7 +12,7 @@ from typing import Literal
 import httpx
 
 from reconciler.cli.checks import Check
-from reconciler.cli.environment import backend_url, engine_settings, project_root
+from reconciler.cli.environment import backend_url, engine_settings, project_root, tenant_of
 from reconciler.cli.loading import loaded
 from reconciler.cli.protection import protection
 from reconciler.cli.settings import Settings
@@ -35,7 +35,7 @@ def ci_checks(settings: Settings, name: str, job: Job) -> Iterator[Check]:
     """The checks of a job for one environment. Raises `DefinitionsError` if its definitions are not valid."""
     desired = loaded(settings, name)
     yield Check(True, f"{name}: {len(desired.declarations)} objects declared")
-    tenant = Tenant(desired.environment, settings.known)
+    tenant = tenant_of(settings, desired)
     yield from _programs(tenant)
     yield from _state(name, project_root(settings.definitions), tenant, job)
     if job == "up":

@@ -64,7 +64,7 @@ def opened(
     progress.say("checking the definitions")
     desired = desired or loaded(settings, name)
     root = project_root(settings.definitions)
-    tenant = Tenant(desired.environment, settings.known)
+    tenant = tenant_of(settings, desired)
     with provider_of(tenant, provider, changes=changes) as provider_settings:
         environment = {**provider_settings, **engine_settings(root, tenant, changes=writes)}
         stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
@@ -78,10 +78,15 @@ def reading(settings: Settings, name: str, progress: Progress, *, stateless: boo
     """
     desired = loaded(settings, name)
     root = project_root(settings.definitions)
-    tenant = Tenant(desired.environment, settings.known)
+    tenant = tenant_of(settings, desired)
     environment = engine_settings(root, tenant, changes=False, stateless=stateless)
     stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
     return Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
+
+
+def tenant_of(settings: Settings, desired: Desired) -> Tenant:
+    """The tenant of an environment, for this run."""
+    return Tenant(desired.environment, settings.known, settings.sign_ins)
 
 
 def referred(definitions: Path, desired: Desired) -> frozenset[str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from reconciler import tenant as tenant_module
 from reconciler.kinds import scopes
+from reconciler.okta import sign_in
 from reconciler.okta.sign_in import PrivateKey
 from tests.e2e import fake_plugin
 from tests.e2e.documents import bookmark, group, zone
@@ -94,7 +94,7 @@ def test_a_preview_asks_only_for_scopes_to_read(
             super().__init__(*arguments, **options)
             asked.append(self._scopes)
 
-    monkeypatch.setattr(tenant_module, "PrivateKey", Recorded)
+    monkeypatch.setattr(sign_in, "PrivateKey", Recorded)
     home = tmp_path_factory.mktemp("home")
     folder = fake_plugin.install(home) if official else home
     monkeypatch.setenv("PULUMI_HOME", str(home))
