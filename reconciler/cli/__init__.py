@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "coverage": ("reconciler.cli.coverage:coverage", "Show which share of a tenant is managed."),
     "environments": ("reconciler.cli.environments:environments", "List the environments."),
     "kinds": ("reconciler.cli.kinds:kinds", "List the kinds of objects you can declare."),
+    "scopes": ("reconciler.cli.scopes:scopes", "List the least scopes and admin role for a command."),
     "schema": ("reconciler.cli.schema:schema", "Print the JSON Schema of definitions for editors."),
     "sandbox": ("reconciler.cli.sandbox:sandbox", "Run a local tenant that behaves like Okta's Management API."),
     "doctor": ("reconciler.cli.doctor:doctor", "Check the setup of this machine and of the tenants."),
