@@ -61,13 +61,17 @@ class Needs:
         return frozenset(self.needed) | frozenset(self.useful)
 
 
-def needs(command: str, in_use: Iterable[Kind] | None = None) -> Needs:
-    """The scopes that a command needs to work with these kinds, by default with all."""
+def needs(command: str, in_use: Iterable[Kind] | None = None, managed: Iterable[Kind] | None = None) -> Needs:
+    """The scopes that a command needs to work with the kinds `in_use`, by default with all.
+
+    It changes objects of those that are `managed`, by default all kinds in use.
+    """
     does, chosen = COMMANDS[command], tuple(kinds() if in_use is None else in_use)
+    needed = scopes.to_read(chosen)
     if command == "doctor":
         needed = frozenset({f"{kind_named(PROBED).shape.scope}.read"})
-    else:
-        needed = scopes.to_change(chosen) if does.changes else scopes.to_read(chosen)
+    if does.changes:
+        needed |= scopes.to_change(chosen if managed is None else managed)
     if does.all_kinds:
         needed |= scopes.to_read()
     useful: frozenset[str] = scopes.to_read() if does.other_kinds else frozenset()

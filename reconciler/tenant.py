@@ -42,6 +42,12 @@ class Tenant:
         """Whether the tenant is a sandbox on this machine."""
         return urlsplit(self.environment.url).hostname in LOOPBACK
 
+    @property
+    def uses_token(self) -> bool:
+        """Whether the environment signs in with an API token."""
+        credentials = self.environment.credentials
+        return bool(credentials.token and not (credentials.private_key and credentials.client_id))
+
     def auth(self, asked: Iterable[str] | None = None, optional: Iterable[str] = ()) -> httpx.Auth:
         """The sign-in of the environment. It asks for the scopes `asked`, by default those for reading.
 

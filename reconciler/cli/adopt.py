@@ -18,6 +18,7 @@ from reconciler.cli.environment import reading
 from reconciler.cli.messages import say
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.cli.strict_credentials import strict_option
 from reconciler.definitions import environment_names
 from reconciler.kinds import kinds
 
@@ -46,6 +47,7 @@ from reconciler.kinds import kinds
     help="The folder to write into: a new one, or one that holds definitions.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that adopt did not write or that were edited.")
+@strict_option
 @pass_settings
 @click.pass_context
 def adopt(
@@ -56,6 +58,7 @@ def adopt(
     names: tuple[str, ...],
     into: Path,
     force: bool,
+    strict: bool | None,
 ) -> None:
     """Write definitions for the unmanaged objects in the tenant of ENVIRONMENT. Does not change the tenant.
 
@@ -67,7 +70,7 @@ def adopt(
     policy = into if settings.policy == settings.definitions else settings.policy
     source = replace(settings, definitions=into, policy=policy) if environment_names(into) else settings
     with progress() as shown:
-        reconciler = reading(source, environment, shown, stateless=True)
+        reconciler = reading(source, environment, shown, stateless=True, strict=strict)
         redactor = redactor_of(reconciler)
         selection = Selection(kinds_, names)
         adopted = adopt_tenant(

@@ -62,11 +62,9 @@ def scopes(settings: Settings, command: str, environment: str | None, form: str)
 
 def least_privilege(settings: Settings, command: str, environment: str | None) -> LeastPrivilege:
     """What a service app needs to run a command for an environment, or for all kinds."""
-    in_use: tuple[Kind, ...] | None = None
-    if environment:
-        declared = {one.kind.name: one.kind for one in loaded(settings, environment).declarations.values()}
-        in_use = tuple(kind for _, kind in sorted(declared.items()))
-    found = needs(command, in_use)
+    desired = loaded(settings, environment) if environment else None
+    found = needs(command, desired.kinds, desired.managed_kinds) if desired else needs(command)
+    in_use = desired.kinds if desired else None
     return LeastPrivilege(command, environment or "", in_use, found, admin_role(found.needed))
 
 

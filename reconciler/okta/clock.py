@@ -41,7 +41,11 @@ def seconds_ahead(response: httpx.Response) -> float | None:
 
 def clock_difference(response: httpx.Response) -> str:
     """A sentence about the difference from the tenant's clock; empty if it is less than three minutes."""
-    ahead = seconds_ahead(response) or 0.0
+    return described(seconds_ahead(response) or 0.0)
+
+
+def described(ahead: float) -> str:
+    """A sentence about this machine's clock, if it is so many seconds ahead; empty if it is less than three minutes."""
     if abs(ahead) <= SKEW_SECONDS:
         return ""
     direction = "ahead of" if ahead > 0 else "behind"

@@ -22,12 +22,15 @@ import orjson
 from reconciler.errors import TenantError, Unauthorised, Unreachable
 from reconciler.okta.clock import TenantClock, clock_difference
 from reconciler.okta.dpop import NONCE_NEEDED, PROOF_REFUSED, TOKEN_TYPE, ProofKey
+from reconciler.okta.failures import NETWORK
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
 _RENEW_BEFORE_SECONDS = 60
-_UNKNOWN_SCOPE = "invalid_scope"
+UNKNOWN_SCOPE = "invalid_scope"
 """Okta's error if it does not know one of the scopes. Scopes that are known but not granted are omitted silently."""
+NONE_GRANTED = "consent_required"
+"""Okta's error if the app has none of the scopes."""
 _REFUSED = frozenset({400, 401})
 _MOST_ATTEMPTS = 6
 """More than the tenant can have reasons to ask for another attempt."""
@@ -156,7 +159,7 @@ class PrivateKey(httpx.Auth):
                 self._failed += 1
                 self._failure = Unreachable(
                     f"no access token for {self._client_id}: {self._token_url} did not answer",
-                    hint="check the tenant's url, the network, and https://status.okta.com",
+                    hint=NETWORK,
                 )
                 raise
 
@@ -187,7 +190,7 @@ class PrivateKey(httpx.Auth):
             response = yield self._token_request()
             learned = self._proof_key.learned(response, with_token=False)
             error = _members(response.content).get("error")
-            if error == _UNKNOWN_SCOPE and self._optional:
+            if error == UNKNOWN_SCOPE and self._optional:
                 self._optional = ()
             elif error == PROOF_REFUSED and not self._proof_key.demanded:
                 self._proof_key.demanded = True
@@ -255,14 +258,15 @@ class PrivateKey(httpx.Auth):
             message = (
                 f"no access token for {self._client_id}: {said.get('error_description') or said.get('error') or status}"
             )
-            if skew := clock_difference(response):
-                raise Unauthorised(f"{message}; {skew}", hint="set this machine's clock (NTP) and try again")
-            raise Unauthorised(
-                message,
-                hint="the app needs the scopes "
-                + ", ".join(self._scopes)
-                + ", and this key; see `reconciler kinds` for what each kind needs",
+            hint = (
+                f"the app needs the scopes {', '.join(self._scopes)}, and this key; see `reconciler scopes` for what "
+                "each command needs"
             )
+            if skew := clock_difference(response):
+                message, hint = f"{message}; {skew}", "set this machine's clock (NTP) and try again"
+            error = Unauthorised(message, hint=hint)
+            error.status, error.code = status, str(said.get("error") or "")
+            raise error
         self._access_token = token
         self._bound = str(said.get("token_type")).lower() == TOKEN_TYPE.lower()
         self.granted = frozenset(str(said.get("scope") or self._asked).split())  # RFC 6749, section 5.1

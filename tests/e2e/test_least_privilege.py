@@ -40,8 +40,8 @@ def as_app(workspace: Workspace, granted: Iterable[str]) -> Workspace:
 
 def in_use(workspace: Workspace) -> list[Kind]:
     with workspace.environment():
-        declared = load(workspace.definitions, ENVIRONMENT).declarations.values()
-    return [*{one.kind.name: one.kind for one in declared}.values()]
+        declared = load(workspace.definitions, ENVIRONMENT).kinds
+    return list(declared)
 
 
 def used(tenant: SandboxTenant) -> set[str]:
