@@ -159,3 +159,30 @@ def test_our_own_app_is_not_adopted_unless_declared(own_app: Workspace):
     assert not any(own_app.definitions.glob("*-apps/*"))
     assert "reconciler" not in " ".join(path.name for path in own_app.definitions.rglob("*.yaml"))
     own_app.expect(0, "coverage")
+
+
+def token_requests(workspace: Workspace) -> int:
+    endpoints = workspace.tenant.request("GET", "/_sandbox/stats")["endpoints"]
+    return sum(each["requests"] for each in endpoints if each["path"] == "/oauth2/v1/token")
+
+
+def test_a_run_asks_for_one_token_for_each_set_of_scopes(own_app: Workspace):
+    own_app.declare(DEFINITIONS)
+    for arguments, expected in ((("preview",), 1), (("up", "--yes"), 3), (("drift",), 1)):
+        own_app.tenant.clear_stats()
+        own_app.expect(0, *arguments)
+        assert token_requests(own_app) == expected, arguments
+
+
+def test_everything_works_with_tokens_that_are_bound_to_a_key(workspace: Workspace):
+    app = service_app(workspace.tenant.url, dpop=True)
+    bound = replace(workspace, tenant=replace(workspace.tenant, app=app))
+    bound.declare(DEFINITIONS)
+    bound.up()
+    bound.expect_settled()
+    (people,) = [one for one in bound.tenant.read().objects["group"] if one.label == "People"]
+    bound.tenant.request("PUT", people.path, {"profile": {"name": "People", "description": "By hand."}})
+    bound.expect(2, "drift")
+    bound.expect(0, "repair", "--yes")
+    bound.expect_settled()
+    assert "accepts the credentials" in bound.expect(0, "doctor", environment=None).out
