@@ -28,6 +28,8 @@ class Command:
     """Whether it reads what no kind covers."""
     attributes: bool = False
     """Whether it finds out who changed an object."""
+    probes: bool = False
+    """Whether it only reads one list, to see whether the credentials work."""
 
 
 COMMANDS: Final = {
@@ -38,12 +40,12 @@ COMMANDS: Final = {
     "accept": Command(other_kinds=True, watches=True, attributes=True),
     "adopt": Command(all_kinds=True),
     "coverage": Command(all_kinds=True, watches=True),
-    "doctor": Command(),
+    "doctor": Command(probes=True),
 }
-"""The commands that send requests to a tenant. `doctor` reads one list, to see whether the credentials work."""
+"""The commands that send requests to a tenant."""
 
-PROBED: Final = "group"
-"""The kind whose list `doctor` reads."""
+PROBED: Final = kind_named("group").shape
+"""The list that shows whether credentials work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,7 @@ def needs(command: str, in_use: Iterable[Kind] | None = None, managed: Iterable[
     It changes objects of those that are `managed`, by default all kinds in use.
     """
     does, chosen = COMMANDS[command], tuple(kinds() if in_use is None else in_use)
-    needed = scopes.to_read(chosen)
-    if command == "doctor":
-        needed = frozenset({f"{kind_named(PROBED).shape.scope}.read"})
+    needed = frozenset({f"{PROBED.scope}.read"}) if does.probes else scopes.to_read(chosen)
     if does.changes:
         needed |= scopes.to_change(chosen if managed is None else managed)
     if does.all_kinds:

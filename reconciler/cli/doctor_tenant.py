@@ -12,14 +12,13 @@ from reconciler.cli.checks import GRANT, Check
 from reconciler.definitions import Desired
 from reconciler.definitions.secrets import resolve
 from reconciler.errors import ReconcilerError, TenantError, Unauthorised
-from reconciler.kinds import kind_named, scopes
+from reconciler.kinds import scopes
 from reconciler.least_privilege import COMMANDS, PROBED, needs, of_all_commands, used_for
 from reconciler.okta.clock import described
 from reconciler.okta.pipeline import ClassicEngine, is_classic
 from reconciler.okta.sign_in import PrivateKey
 from reconciler.tenant import Tenant
 
-_LIST = kind_named(PROBED).shape
 _WITHOUT_ROLE = 403
 
 
@@ -70,7 +69,7 @@ def _credentials(reached: Tenant, desired: Desired) -> Iterator[Check]:
 
     async def ask(auth: httpx.Auth) -> None:
         async with reached.client_with(auth) as client:
-            await client.get(f"{_LIST.path}?limit=1")
+            await client.get(f"{PROBED.path}?limit=1")
 
     auth: httpx.Auth | None = None
     try:
@@ -93,7 +92,7 @@ def _credentials(reached: Tenant, desired: Desired) -> Iterator[Check]:
 def _lacks_role(error: ReconcilerError, auth: PrivateKey) -> bool:
     """Whether a request was refused although the access token has its scope."""
     refused = isinstance(error, Unauthorised) and error.status == _WITHOUT_ROLE
-    return refused and f"{_LIST.scope}.read" in auth.granted
+    return refused and f"{PROBED.scope}.read" in auth.granted
 
 
 def _scopes(desired: Desired, has: frozenset[str]) -> Iterator[Check]:

@@ -68,9 +68,9 @@ def opened(
     desired = desired or loaded(settings, name)
     root = project_root(settings.definitions)
     tenant = tenant_of(settings, desired)
-    check_credentials(tenant, strict)
     with provider_of(tenant, provider, changes=changes) as provider_settings:
         environment = {**provider_settings, **engine_settings(root, tenant, changes=writes)}
+        check_credentials(tenant, strict)
         stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
         yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 
@@ -86,8 +86,8 @@ def reading(
     desired = loaded(settings, name)
     root = project_root(settings.definitions)
     tenant = tenant_of(settings, desired)
-    check_credentials(tenant, strict)
     environment = engine_settings(root, tenant, changes=False, stateless=stateless)
+    check_credentials(tenant, strict)
     stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
     return Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions)
 
