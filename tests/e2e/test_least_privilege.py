@@ -6,7 +6,7 @@ needs every scope of the kinds is tested in `tests/test_scopes.py`, in process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from reconciler.least_privilege import needs
 from reconciler.sandbox.families import ROUTES
 from reconciler.sandbox.system_log import ROUTES as OF_LOG
 from tests.e2e.documents import bookmark, document, group, zone
-from tests.e2e.sign_in import service_app
+from tests.e2e.sign_in import KEY_ID, ByServiceApp, service_app
 from tests.e2e.workspace import ENVIRONMENT, Outcome, SandboxTenant, Workspace
 
 pytestmark = [pytest.mark.e2e, pytest.mark.only_by_token("makes the service apps that it needs itself")]
@@ -168,3 +168,35 @@ def test_the_definitions_of_a_role_can_be_applied(workspace: Workspace):
     roles: Any = workspace.tenant.request("GET", "/api/v1/iam/roles")["roles"]
     assert "Reconciler up (test)" in {role["label"] for role in roles}
     workspace.expect_settled()
+
+
+class ByNamedApp(ByServiceApp):
+    """A service app whose identifiers are in variables, as in jobs that use an app each."""
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        return {**super().credentials, "client_id": "env:TEST_APP_ID", "private_key_id": "env:TEST_KEY_ID"}
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {**super().variables, "TEST_APP_ID": self.client_id, "TEST_KEY_ID": KEY_ID}
+
+
+def job(workspace: Workspace, granted: Iterable[str]) -> Workspace:
+    """The same workspace and environment, in a job with an app of its own."""
+    app = ByNamedApp(service_app(workspace.tenant.url, granted).client_id)
+    return replace(workspace, tenant=replace(workspace.tenant, app=app))
+
+
+def test_the_job_that_reads_and_the_job_that_changes_have_an_app_each(workspace: Workspace):
+    workspace.declare(DEFINITIONS)
+    reads = job(workspace, needs("drift").all)
+    changes = job(workspace, needs("up", in_use(reads)).all)
+
+    assert "to create" in reads.expect(0, "preview", "--strict-credentials").out
+    assert reads.run("up", "--yes").code == 1
+    refused = changes.expect(4, "preview", "--strict-credentials")
+    assert "has scopes that `preview` does not need: okta.apps.manage, okta.groups.manage" in refused.err
+    changes.up()
+    found = reads.expect(2, "drift", "--strict-credentials").out
+    assert "1 unmanaged" in found and "oidc-app Reconciler of the tests" in found, "the other app is like any app"
