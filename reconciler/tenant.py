@@ -17,9 +17,15 @@ from reconciler.known_secrets import KnownSecrets
 from reconciler.loopback import LOOPBACK
 from reconciler.okta.bounds import Bounds
 from reconciler.okta.client import OktaClient
-from reconciler.okta.sign_in import ApiToken, PrivateKey
+from reconciler.okta.sign_in import ApiToken
 from reconciler.progress import SILENT, Progress
 from reconciler.secret_stores import Secrets
+from reconciler.sign_ins import SignIns
+
+_API_TOKEN = (
+    "environment {} signs in with an API token, which has all permissions of its owner: use a service app with a "
+    "private key instead (docs/tenant-access.md#service-apps)"
+)
 
 
 @dataclass(frozen=True)
@@ -29,11 +35,19 @@ class Tenant:
     environment: Environment
     known: KnownSecrets = field(default_factory=KnownSecrets, compare=False, repr=False)
     """The secrets of the run. Those of the tenant are added when they are resolved or issued."""
+    sign_ins: SignIns = field(default_factory=SignIns, compare=False, repr=False)
+    """The sign-ins of the run."""
 
     @property
     def is_local(self) -> bool:
         """Whether the tenant is a sandbox on this machine."""
         return urlsplit(self.environment.url).hostname in LOOPBACK
+
+    @property
+    def uses_token(self) -> bool:
+        """Whether the environment signs in with an API token."""
+        credentials = self.environment.credentials
+        return bool(credentials.token and not (credentials.private_key and credentials.client_id))
 
     def auth(self, asked: Iterable[str] | None = None, optional: Iterable[str] = ()) -> httpx.Auth:
         """The sign-in of the environment. It asks for the scopes `asked`, by default those for reading.
@@ -42,16 +56,18 @@ class Tenant:
         """
         credentials = self.environment.credentials
         if credentials.private_key and (client := client_id(self.environment)):
-            return PrivateKey(
+            return self.sign_ins.service_app(
                 self.environment.url,
                 client,
                 self.secret("private_key"),
                 private_key_id(self.environment),
-                tuple(sorted(scopes.to_read() if asked is None else asked)),
-                optional=tuple(sorted(optional)),
+                scopes.to_read() if asked is None else asked,
+                optional=optional,
                 issued=self.known.add,
             )
         if credentials.token:
+            if not self.is_local:
+                self.sign_ins.warn(_API_TOKEN.format(self.environment.name))
             return ApiToken(self.secret("token"))
         raise Unauthorised(
             f"environment {self.environment.name} has no credentials",

@@ -13,7 +13,7 @@ import click
 
 from reconciler import interrupts
 from reconciler.cli.completion import VARIABLE, complete
-from reconciler.cli.console import show_defect, show_error, show_failure, show_misuse
+from reconciler.cli.console import show_defect, show_error, show_failure, show_misuse, show_warning
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.settings import Settings
 from reconciler.cli.version import version_option
@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "coverage": ("reconciler.cli.coverage:coverage", "Show which share of a tenant is managed."),
     "environments": ("reconciler.cli.environments:environments", "List the environments."),
     "kinds": ("reconciler.cli.kinds:kinds", "List the kinds of objects you can declare."),
+    "scopes": ("reconciler.cli.scopes:scopes", "List the least scopes and admin role for a command."),
     "schema": ("reconciler.cli.schema:schema", "Print the JSON Schema of definitions for editors."),
     "sandbox": ("reconciler.cli.sandbox:sandbox", "Run a local tenant that behaves like Okta's Management API."),
     "doctor": ("reconciler.cli.doctor:doctor", "Check the setup of this machine and of the tenants."),
@@ -72,7 +73,12 @@ COMMANDS: Final = {
 def reconciler(context: click.Context, definitions: Path, policy: Path | None) -> None:
     """Manage Okta tenants by definitions in YAML, and detect drift."""
     known = context.find_object(KnownSecrets) or KnownSecrets()
-    context.obj = Settings(definitions, known, policy or definitions)
+    settings = context.obj = Settings(definitions, known, policy or definitions)
+
+    @context.call_on_close
+    def warn() -> None:
+        for warning in settings.sign_ins.warnings:
+            show_warning(warning)
 
 
 def main() -> NoReturn:

@@ -15,6 +15,7 @@ from reconciler.cli.environment import opened, provider_option, reading
 from reconciler.cli.messages import confirm, say, show
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.cli.strict_credentials import strict_option
 from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
 from reconciler.drift import DRIFT, Comparison, Verdict, behind
@@ -32,6 +33,7 @@ REFUSED = 4
 @click.option("--dry-run", is_flag=True, help="Print the edits as a diff. Change nothing.")
 @click.option("--everywhere", is_flag=True, help="Edit the values that all environments of a document share.")
 @provider_option
+@strict_option
 @pass_settings
 @click.pass_context
 def accept(
@@ -43,6 +45,7 @@ def accept(
     dry_run: bool,
     everywhere: bool,
     provider: str,
+    strict: bool | None,
 ) -> None:
     """Edit the definitions of ENVIRONMENT to match its tenant. Does not change the tenant.
 
@@ -52,7 +55,7 @@ def accept(
     if not (yes or dry_run):
         require_terminal("edit the definitions")
     with progress() as shown:
-        reconciler = reading(settings, environment, shown)
+        reconciler = reading(settings, environment, shown, strict=strict)
         detection = detect(reconciler)
         report, comparison = detection.report, detection.comparison
         unfinished = behind(comparison)

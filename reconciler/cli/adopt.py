@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,6 +19,7 @@ from reconciler.cli.environment import reading
 from reconciler.cli.messages import say
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.cli.strict_credentials import strict_option
 from reconciler.definitions import environment_names
 from reconciler.kinds import kinds
 
@@ -46,6 +48,7 @@ from reconciler.kinds import kinds
     help="The folder to write into: a new one, or one that holds definitions.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that adopt did not write or that were edited.")
+@strict_option
 @pass_settings
 @click.pass_context
 def adopt(
@@ -56,6 +59,7 @@ def adopt(
     names: tuple[str, ...],
     into: Path,
     force: bool,
+    strict: bool | None,
 ) -> None:
     """Write definitions for the unmanaged objects in the tenant of ENVIRONMENT. Does not change the tenant.
 
@@ -65,8 +69,8 @@ def adopt(
     Exits with 3 if something could not be read; definitions of everything else are written.
     """
     policy = into if settings.policy == settings.definitions else settings.policy
-    source = Settings(into, settings.known, policy) if environment_names(into) else settings
-    adopted = adopted_into(source, environment, into, Selection(kinds_, names), force=force)
+    source = replace(settings, definitions=into, policy=policy) if environment_names(into) else settings
+    adopted = adopted_into(source, environment, into, Selection(kinds_, names), force=force, strict=strict)
     context.exit(exit_code(adopted))
 
 
@@ -78,13 +82,14 @@ def adopted_into(
     *,
     force: bool = False,
     shown_as: Path | None = None,
+    strict: bool | None = None,
 ) -> Adopted:
     """Adopt the objects of an environment into a folder, and print what was adopted and what was not.
 
     `source` has the definitions that name the environment. Messages call the folder `shown_as`.
     """
     with progress() as shown:
-        reconciler = reading(source, environment, shown, stateless=True)
+        reconciler = reading(source, environment, shown, stateless=True, strict=strict)
         redactor = redactor_of(reconciler)
         adopted = adopt_tenant(
             reconciler, into, selection, redact=redactor.redact, holds_secret=redactor.finds, force=force

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+GRANT: Final = "grant them in the Admin Console: Applications > the app > Okta API Scopes"
+"""The next action if a service app lacks scopes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from reconciler.cli.formats import format_option
 from reconciler.cli.messages import show
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.cli.strict_credentials import strict_option
 from reconciler.printable import printable, printable_json
 from reconciler.report.github import code, prose
 from reconciler.watched import Watch, read_rows
@@ -28,9 +29,10 @@ _HEAD = ("kind", "managed", "unmanaged", "share", "made by Okta")
 @click.command()
 @environment_argument
 @format_option("text", "json", "markdown")
+@strict_option
 @pass_settings
 @click.pass_context
-def coverage(context: click.Context, settings: Settings, environment: str, form: str) -> None:
+def coverage(context: click.Context, settings: Settings, environment: str, form: str, strict: bool | None) -> None:
     """Show which share of the objects in the tenant of ENVIRONMENT is managed. Changes nothing.
 
     An object is managed if it is declared and was applied. Objects made by Okta, and objects that no kind covers, do
@@ -40,7 +42,7 @@ def coverage(context: click.Context, settings: Settings, environment: str, form:
     Exits with 3 if something could not be read; it is missing from the counts.
     """
     with progress() as shown:
-        reconciler = reading(settings, environment, shown, stateless=True)
+        reconciler = reading(settings, environment, shown, stateless=True, strict=strict)
         live = read(reconciler, Watch(read_rows()))
         found = redactor_of(reconciler).redact(coverage_of(reconciler.in_state(), live))
     forms = {"text": as_text, "json": as_json, "markdown": as_markdown}

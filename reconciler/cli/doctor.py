@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import httpx
 
-from reconciler import watched
 from reconciler.cli.checks import Check
 from reconciler.cli.completion import environments as complete_environments
 from reconciler.cli.console import progress
 from reconciler.cli.doctor_ci import Job, ci_checks
-from reconciler.cli.environment import BackendNotSet, backend_url, engine_settings, project_root
+from reconciler.cli.doctor_tenant import tenant
+from reconciler.cli.environment import BackendNotSet, backend_url, engine_settings, project_root, tenant_of
 from reconciler.cli.formats import format_option
 from reconciler.cli.loading import know_referred, loaded
 from reconciler.cli.messages import say, show
@@ -28,9 +26,6 @@ from reconciler.engine.local_state import without_credentials
 from reconciler.engine.stack import Stack
 from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION, ensure_plugin, official_plugin
 from reconciler.errors import ReconcilerError
-from reconciler.kinds import scopes
-from reconciler.okta.pipeline import ClassicEngine, is_classic
-from reconciler.okta.sign_in import PrivateKey
 from reconciler.printable import printable_json
 from reconciler.report.values import plural
 from reconciler.tenant import Tenant
@@ -48,7 +43,7 @@ from reconciler.tenant import Tenant
 )
 @click.option(
     "--job",
-    type=click.Choice(["up", "preview"]),
+    type=click.Choice(["up", "preview", "drift"]),
     default="up",
     show_default=True,
     help="What the job of --ci does: change the environment, or only read it.",
@@ -127,7 +122,7 @@ def environments(settings: Settings, root: Path | None) -> Iterator[Check]:
         yield Check(True, f"{name}: {len(desired.declarations)} objects declared")
         if root:
             yield from state(desired.environment, root)
-        yield from tenant(Tenant(desired.environment, settings.known))
+        yield from tenant(tenant_of(settings, desired), desired)
 
 
 def state(environment: Environment, root: Path) -> Iterator[Check]:
@@ -151,62 +146,3 @@ def state(environment: Environment, root: Path) -> Iterator[Check]:
         yield Check(False, f"{location}; it cannot be opened: {message}", error.hint)
         return
     yield Check(True, f"{location}: {resources} objects" if begun else f"{location}; the first `up` creates it")
-
-
-def tenant(reached: Tenant) -> Iterator[Check]:
-    """Whether the tenant answers, accepts the credentials and runs Identity Engine."""
-    environment = reached.environment
-    for reference, source in environment.secrets:
-        try:
-            reached.secrets(reference, source)
-        except ReconcilerError as error:
-            yield Check(False, f"{environment.name}: {error.message}", error.hint)
-            return
-
-    async def ask(auth: httpx.Auth) -> bool:
-        async with reached.client_with(auth) as client:
-            await client.get("/api/v1/groups?limit=1")
-            return await is_classic(client)
-
-    auth: httpx.Auth | None = None
-    try:
-        auth = reached.auth(scopes.needed(), watched.scopes())
-        classic = asyncio.run(ask(auth))
-    except ReconcilerError as error:
-        yield Check(False, f"{environment.name}: {error.message}", error.hint)
-    else:
-        yield Check(True, f"{environment.name}: {environment.url} answers and accepts the credentials")
-        if classic:
-            refusal = ClassicEngine(environment.url)
-            yield Check(False, f"{environment.name}: {refusal.message}", refusal.hint)
-    if isinstance(auth, PrivateKey) and auth.granted:
-        yield from granted(environment.name, auth.granted)
-
-
-def granted(name: str, has: frozenset[str]) -> Iterator[Check]:
-    """Whether a service app has the scopes that the kinds need; read scopes are enough for preview and drift."""
-    if unseen := sorted(row.word for row in watched.read_rows() if f"{row.scope}.read" not in has):
-        wanted = sorted(watched.scopes() - scopes.needed() - has)
-        yield Check(
-            False,
-            f"{name}: the service app cannot see {len(unseen)} collections that drift watches, such as {unseen[0]}",
-            f"to compare them too, grant it {', '.join(wanted or ['the scopes that it lacks'])}",
-            needed=False,
-        )
-    lacking = scopes.needed() - has
-    manages = scopes.to_change() - scopes.to_read()
-    if not lacking:
-        yield Check(True, f"{name}: the service app has all {len(scopes.needed())} scopes")
-    elif lacking == manages:
-        yield Check(
-            False,
-            f"{name}: the service app has read scopes only",
-            "they are enough for preview and drift; up and repair also need " + ", ".join(sorted(manages)),
-            needed=False,
-        )
-    else:
-        yield Check(
-            False,
-            f"{name}: the service app lacks {', '.join(sorted(lacking))}",
-            "grant them in the Admin Console: Applications > the app > Okta API Scopes",
-        )

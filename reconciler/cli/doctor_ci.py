@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
 import httpx
 
-from reconciler.cli.checks import Check
-from reconciler.cli.environment import backend_url, engine_settings, project_root
+from reconciler.cli.checks import GRANT, Check
+from reconciler.cli.environment import backend_url, engine_settings, project_root, tenant_of
 from reconciler.cli.loading import loaded
 from reconciler.cli.protection import protection
 from reconciler.cli.settings import Settings
@@ -26,22 +25,24 @@ from reconciler.engine.stack import Stack
 from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION, check_plugin, official_plugin, recorded_checksum
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import scopes
+from reconciler.least_privilege import PROBED, Needs, needs
 from reconciler.okta.sign_in import PrivateKey
+from reconciler.superfluous import DANGEROUS, granted, to_do_more_than_read
 from reconciler.tenant import Tenant
 
-Job = Literal["preview", "up"]
+Job = Literal["preview", "drift", "up"]
 
 
 def ci_checks(settings: Settings, name: str, job: Job) -> Iterator[Check]:
     """The checks of a job for one environment. Raises `DefinitionsError` if its definitions are not valid."""
     desired = loaded(settings, name)
     yield Check(True, f"{name}: {len(desired.declarations)} objects declared")
-    tenant = Tenant(desired.environment, settings.known)
+    tenant = tenant_of(settings, desired)
     yield from _programs(tenant)
     yield from _state(name, project_root(settings.definitions), tenant, job)
     if job == "up":
         yield from _secrets(desired, tenant)
-    yield from _credentials(tenant, job)
+    yield from _credentials(tenant, job, needs(job, desired.kinds, desired.managed_kinds))
     if job == "up":
         yield from protection(name, approval=desired.environment.pins.approval, environ=os.environ)
 
@@ -85,30 +86,29 @@ def _state(name: str, root: Path, tenant: Tenant, job: Job) -> Iterator[Check]:
         stack = Stack(name, root, engine_settings(root, tenant, changes=job == "up"))
         begun = has_state(stack)
         if begun:
-            stack.export_existing() if job == "preview" else check_passphrase(stack)
+            check_passphrase(stack) if job == "up" else stack.export_existing()
     except ReconcilerError as error:
         message = error.message.replace(backend, without_credentials(backend))
         yield Check(False, f"{location}; it cannot be opened: {message}", error.hint)
         return
     yield Check(True, location if begun else f"{location}; the first `up` creates it")
-    if job == "preview" and (given := [variable for variable in VARIABLES if os.environ.get(variable)]):
-        hint = "a preview needs no passphrase: remove the secret from this job"
+    if job != "up" and (given := [variable for variable in VARIABLES if os.environ.get(variable)]):
+        hint = f"a {job} needs no passphrase: remove the secret from this job"
         yield Check(False, f"{name}: {given[0]} is set, which decrypts the state", hint)
 
 
-def _credentials(tenant: Tenant, job: Job) -> Iterator[Check]:
+def _credentials(tenant: Tenant, job: Job, found: Needs) -> Iterator[Check]:
     name, url = tenant.environment.name, tenant.environment.url
-    manage = scopes.to_change() - scopes.to_read()
-    needed = scopes.to_change() if job == "up" else scopes.to_read()
-    more = (_OTHERS if job == "up" else _OTHERS | manage) - needed
+    more = DANGEROUS - scopes.to_change() if job == "up" else to_do_more_than_read()
 
     async def ask(auth: httpx.Auth) -> None:
         async with tenant.client_with(auth) as client:
-            await client.get("/api/v1/groups?limit=1")
+            await client.get(f"{PROBED.path}?limit=1")
 
     try:
-        auth = tenant.auth(needed)
+        auth = tenant.auth(scopes.to_change() if job == "up" else scopes.to_read(), found.useful)
         asyncio.run(ask(auth))
+        too_many = granted(tenant, more)
     except ReconcilerError as error:
         yield Check(False, f"{name}: {error.message}", error.hint)
         return
@@ -117,24 +117,14 @@ def _credentials(tenant: Tenant, job: Job) -> Iterator[Check]:
         hint = "use a service app with a private key, and grant it only the scopes that the job needs"
         yield Check(False, f"{name}: an API token can do whatever its owner can", hint, needed=False)
         return
-    if lacking := needed - auth.granted:
-        hint = "grant them in the Admin Console: Applications > the app > Okta API Scopes"
-        yield Check(False, f"{name}: the service app lacks {', '.join(sorted(lacking))}", hint)
-    probe = tenant.auth(more)
-    with suppress(ReconcilerError):  # there is no token if none of them is granted, and none of them reads groups
-        asyncio.run(ask(probe))
-    too_many = probe.granted if isinstance(probe, PrivateKey) else frozenset()
-    if too_many & more:
-        what = f"{name}: the service app has scopes that `{job}` does not need: {', '.join(sorted(too_many & more))}"
+    if lacking := set(found.needed) - auth.granted:
+        yield Check(False, f"{name}: the service app lacks {', '.join(sorted(lacking))}", GRANT)
+    if unseen := found.all - auth.granted - lacking:
+        what = f"{name}: `{job}` will not see everything: the service app lacks {', '.join(sorted(unseen))}"
+        yield Check(False, what, GRANT, needed=False)
+    if too_many:
+        what = f"{name}: the service app has scopes that `{job}` does not need: {', '.join(sorted(too_many))}"
         yield Check(False, what, "revoke them in the Admin Console: Applications > the app > Okta API Scopes")
     elif not lacking:
-        yield Check(
-            True, f"{name}: the service app has the {len(needed)} scopes that `{job}` needs, and no other known one"
-        )
-
-
-_OTHERS = frozenset(
-    f"okta.{what}.manage"
-    for what in ("apiTokens", "roles", "users", "orgs", "idps", "clients", "authenticators", "eventHooks", "sessions")
-)
-"""Scopes with which an app could give itself more rights, or act for people."""
+        count = len(found.needed)
+        yield Check(True, f"{name}: the service app has the {count} scopes that `{job}` needs, and no other known one")

@@ -15,6 +15,7 @@ from reconciler.cli.environment import reading
 from reconciler.cli.messages import say
 from reconciler.cli.output import formats_of, outputs_option, record, show_drift
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.cli.strict_credentials import strict_option
 from reconciler.detect import detect
 from reconciler.drift import DRIFT, Severity, Verdict
 from reconciler.drift.run import DriftReport
@@ -50,6 +51,7 @@ UNREADABLE = 3
     "May be repeated: `--fail-on changed --fail-on high`.",
 )
 @click.option("--no-history", is_flag=True, help="Do not add this run to the history.")
+@strict_option
 @pass_settings
 @click.pass_context
 def drift(
@@ -61,6 +63,7 @@ def drift(
     since: timedelta,
     fail_on: tuple[str, ...],
     no_history: bool,
+    strict: bool | None,
 ) -> None:
     """Compare the tenant of ENVIRONMENT with the definitions and with the last `up`. Changes nothing in the tenant.
 
@@ -70,7 +73,7 @@ def drift(
     """
     wanted = formats_of(outputs, form)
     with progress() as shown:
-        reconciler = reading(settings, environment, shown)
+        reconciler = reading(settings, environment, shown, strict=strict)
         report = detect(reconciler, since).report
     failed = False
     try:

@@ -13,6 +13,7 @@ import click
 from reconciler.baseline import Baselines
 from reconciler.cli.loading import loaded
 from reconciler.cli.settings import Settings
+from reconciler.cli.strict_credentials import check_credentials
 from reconciler.definitions import Desired
 from reconciler.definitions.files import environment_files
 from reconciler.definitions.secrets import secrets_of
@@ -55,33 +56,45 @@ def opened(
     desired: Desired | None = None,
     changes: bool = True,
     writes: bool = True,
+    strict: bool | None = False,
 ) -> Iterator[Reconciler]:
     """The environment of this name, with a provider.
 
     `changes` says whether the run changes the tenant: otherwise it asks only for scopes to read. `writes` says whether
     it writes the state: otherwise it needs no passphrase. A run that has loaded the definitions passes them on.
+    `strict` is the option `--strict-credentials`.
     """
     progress.say("checking the definitions")
     desired = desired or loaded(settings, name)
     root = project_root(settings.definitions)
-    tenant = Tenant(desired.environment, settings.known)
+    tenant = tenant_of(settings, desired)
     with provider_of(tenant, provider, changes=changes) as provider_settings:
         environment = {**provider_settings, **engine_settings(root, tenant, changes=writes)}
+        check_credentials(tenant, strict)
         stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
         yield Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions, secret=tenant.secrets)
 
 
-def reading(settings: Settings, name: str, progress: Progress, *, stateless: bool = False) -> Reconciler:
+def reading(
+    settings: Settings, name: str, progress: Progress, *, stateless: bool = False, strict: bool | None = False
+) -> Reconciler:
     """The environment of this name, for commands that only read and need no provider.
 
-    A `stateless` command also works for a real tenant that has no state yet.
+    A `stateless` command also works for a real tenant that has no state yet. `strict` is the option
+    `--strict-credentials`.
     """
     desired = loaded(settings, name)
     root = project_root(settings.definitions)
-    tenant = Tenant(desired.environment, settings.known)
+    tenant = tenant_of(settings, desired)
     environment = engine_settings(root, tenant, changes=False, stateless=stateless)
+    check_credentials(tenant, strict)
     stack = Stack(name, root, environment, progress, referred(settings.definitions, desired))
     return Reconciler(desired, stack, tenant, baselines(root), progress, settings.definitions, secret=tenant.secrets)
+
+
+def tenant_of(settings: Settings, desired: Desired) -> Tenant:
+    """The tenant of an environment, for this run."""
+    return Tenant(desired.environment, settings.known, settings.sign_ins)
 
 
 def referred(definitions: Path, desired: Desired) -> frozenset[str]:

@@ -9,12 +9,11 @@ from typing import Final
 
 import click
 
-from reconciler import watched
 from reconciler.cli.formats import format_option
 from reconciler.cli.messages import show
 from reconciler.definitions.reference import FieldReference, KindReference, reference
 from reconciler.files import write
-from reconciler.kinds.scopes import needed
+from reconciler.least_privilege import of_all_commands
 from reconciler.printable import printable_json
 
 _MADE: Final = "<!-- Made by `reconciler kinds --format markdown`; the kinds are declared in reconciler/kinds/. -->"
@@ -87,7 +86,7 @@ def as_text(references: list[KindReference]) -> str:
 
 def as_scopes(references: list[KindReference]) -> str:
     """The scopes that a service app needs; for previews and drift, those that end in `.read`."""
-    return "".join(f"{scope}\n" for scope in sorted(needed() | watched.scopes()))
+    return "".join(f"{scope}\n" for scope in sorted(of_all_commands()))
 
 
 def as_json(references: list[KindReference]) -> str:

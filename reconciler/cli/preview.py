@@ -17,6 +17,7 @@ from reconciler.cli.plan_files import check_separate, save_plan_option
 from reconciler.cli.plan_files import save_plan as write_plan
 from reconciler.cli.plans import assessed
 from reconciler.cli.settings import Settings, pass_settings
+from reconciler.cli.strict_credentials import strict_option
 from reconciler.errors import ChangesFound
 from reconciler.plan import Override
 from reconciler.planning import make_plan
@@ -33,6 +34,7 @@ from reconciler.report.values import plural
 @refresh_option
 @provider_option
 @overrides_option
+@strict_option
 @pass_settings
 def preview(
     settings: Settings,
@@ -44,6 +46,7 @@ def preview(
     refresh: bool,
     provider: str,
     overrides: tuple[Override, ...],
+    strict: bool | None,
 ) -> None:
     """Show what `up` would change in ENVIRONMENT. Changes nothing in the tenant.
 
@@ -53,7 +56,7 @@ def preview(
     check_separate(save_plan, outputs)
     with (
         progress() as shown,
-        opened(settings, environment, provider, shown, changes=False, writes=False) as seeing,
+        opened(settings, environment, provider, shown, changes=False, writes=False, strict=strict) as seeing,
         blind(seeing) as copy,
     ):
         guards = guard_settings(settings, environment, seeing.commit)

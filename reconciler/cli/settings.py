@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.known_secrets import KnownSecrets
+from reconciler.sign_ins import SignIns
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Settings:
 
     Usually the definitions' folder. For a pull request: that of the base branch, so that a pull request cannot lift
     the limits that it is checked with."""
+    sign_ins: SignIns = field(default_factory=SignIns)
+    """The sign-ins of this run."""
 
 
 pass_settings = click.make_pass_decorator(Settings)

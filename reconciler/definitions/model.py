@@ -239,6 +239,16 @@ class Desired:
             if self.environment.mode(self._levels(address)) != "observe"
         }
 
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds that are declared, by name."""
+        return _kinds(self.declarations)
+
+    @cached_property
+    def managed_kinds(self) -> tuple[Kind, ...]:
+        """The kinds of what is applied, by name."""
+        return _kinds(self.managed)
+
     def observes(self, address: Address) -> bool:
         """Whether the object is declared and only observed."""
         return address in self.declarations and address not in self.managed
@@ -247,3 +257,8 @@ class Desired:
         while address:
             yield address.kind
             address = self.declarations[address].parent
+
+
+def _kinds(declarations: Mapping[Address, Declaration]) -> tuple[Kind, ...]:
+    found = {declaration.kind.name: declaration.kind for declaration in declarations.values()}
+    return tuple(kind for _, kind in sorted(found.items()))

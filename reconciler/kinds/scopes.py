@@ -41,9 +41,9 @@ def scopes_of(kind: Kind) -> Scopes:
     return Scopes(_with_access(changed | looked_up | above, "read"), _with_access(changed, "manage"))
 
 
-def to_read() -> frozenset[str]:
-    """The scopes to read the objects of all kinds."""
-    return frozenset(scope for kind in kinds() for scope in scopes_of(kind).read)
+def to_read(chosen: Iterable[Kind] | None = None) -> frozenset[str]:
+    """The scopes to read the objects of these kinds, by default of all."""
+    return frozenset(scope for kind in _or_all(chosen) for scope in scopes_of(kind).read)
 
 
 def to_attribute() -> frozenset[str]:
@@ -51,14 +51,19 @@ def to_attribute() -> frozenset[str]:
     return frozenset({SYSTEM_LOG} if any(kind.events for kind in kinds()) else ())
 
 
-def to_change() -> frozenset[str]:
-    """The scopes to read and change the objects of all kinds."""
-    return to_read() | {scope for kind in kinds() for scope in scopes_of(kind).manage}
+def to_change(chosen: Iterable[Kind] | None = None) -> frozenset[str]:
+    """The scopes to read and change the objects of these kinds, by default of all."""
+    chosen = _or_all(chosen)
+    return to_read(chosen) | {scope for kind in chosen for scope in scopes_of(kind).manage}
 
 
 def needed() -> frozenset[str]:
     """The scopes to grant to the service app of an environment. Without the `manage` scopes, it can only read."""
     return to_change() | to_attribute()
+
+
+def _or_all(chosen: Iterable[Kind] | None) -> tuple[Kind, ...]:
+    return tuple(kinds() if chosen is None else chosen)
 
 
 def _referred(model: type[Part]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from reconciler.errors import TenantError, Unauthorised, UnexpectedAnswer, Unrea
 from reconciler.kinds.shapes import Page, list_page
 from reconciler.loopback import LOOPBACK
 from reconciler.okta.bounds import Bounds, Deadline, read_within
+from reconciler.okta.failures import NETWORK, next_action, reason
 from reconciler.okta.pages import BrokenLink, next_page
 from reconciler.okta.rate_limits import RateLimits
 from reconciler.okta.waiting import Waiting
@@ -188,8 +189,8 @@ class OktaClient:
         except (httpx.RequestError, orjson.JSONDecodeError) as error:
             if last or (method not in _IDEMPOTENT and not isinstance(error, _NOT_SENT)):
                 raise Unreachable(
-                    f"{method} {request.url.path} on {self.url}: {_reason(error)}",
-                    hint="check the tenant's url, the network, and https://status.okta.com",
+                    f"{method} {request.url.path} on {self.url}: {reason(error)}",
+                    hint=next_action(error),
                 ) from error
             return None
         if response.is_success:
@@ -204,7 +205,7 @@ class OktaClient:
             if self._given_up > given_up:  # another request failed while this one waited
                 raise Unreachable(
                     f"{request.method} {request.url.path} on {self.url}: not sent, since the tenant does not answer",
-                    hint="check the tenant's url, the network, and https://status.okta.com",
+                    hint=NETWORK,
                 )
             with self._waiting.reported(f"{request.method} {request.url.path}"):
                 async with deadline.counting():
@@ -266,15 +267,3 @@ def _content(response: httpx.Response) -> Any:
         if response.is_success:
             raise
         return None
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, orjson.JSONDecodeError):
-        return "the response is not JSON, or is incomplete"
-    if isinstance(error, httpx.TimeoutException):
-        return "no response in time"
-    if isinstance(error, httpx.LocalProtocolError):
-        return (
-            "the request cannot be sent: a header contains characters that are not allowed"  # the text quotes the token
-        )
-    return str(error) or type(error).__name__

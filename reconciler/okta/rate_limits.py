@@ -107,6 +107,11 @@ class RateLimits:
         self._held_up = held_up
         self.buckets: dict[str, Bucket] = {}
 
+    @property
+    def ahead(self) -> float:
+        """How many seconds this machine's clock is ahead of the tenant's, by the responses so far."""
+        return -self._skew
+
     def bucket(self, path: str) -> Bucket:
         """The bucket of a path."""
         return self.buckets.setdefault(bucket_of(path), Bucket())

@@ -26,10 +26,14 @@ class Claims:
 
     app_id: str
     scopes: frozenset[str]
+    bound_to: str = ""  # thumbprint of the key of a DPoP-bound token
 
 
-def issue(tenant: Tenant, app: Record, scopes: list[str]) -> str:
-    """Issue a token to a service app. Must run inside a transaction: the org may have to create its secret first."""
+def issue(tenant: Tenant, app: Record, scopes: list[str], bound_to: str = "") -> str:
+    """Issue a token to a service app. Must run inside a transaction: the org may have to create its secret first.
+
+    `bound_to` is the thumbprint of the key of a DPoP-bound token.
+    """
     import jwt
 
     now = int(tenant.clock().timestamp())
@@ -43,6 +47,7 @@ def issue(tenant: Tenant, app: Record, scopes: list[str]) -> str:
         "iat": now,
         "exp": now + LIFETIME_SECONDS,
         "scp": scopes,
+        **({"cnf": {"jkt": bound_to}} if bound_to else {}),
     }
     return jwt.encode(claims, tenant.make_secret("tokenSecret"), ALGORITHM)
 
@@ -62,4 +67,4 @@ def read(tenant: Tenant, token: str) -> Claims:
         raise TokenInvalid from None
     if claims["exp"] <= tenant.clock().timestamp():
         raise TokenExpired
-    return Claims(claims["app"], frozenset(claims["scp"]))
+    return Claims(claims["app"], frozenset(claims["scp"]), claims.get("cnf", {}).get("jkt", ""))

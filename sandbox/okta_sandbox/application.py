@@ -94,6 +94,7 @@ def _responder(sandbox: Sandbox, route: Route) -> Responder:
             client_address=request.remote_addr,
             user_agent=request.user_agent or "",
             host=request.get_header("Host") or "",
+            proof=request.get_header("DPoP") or "",
             caller=caller,
         )
         if route.fetches:

@@ -31,6 +31,7 @@ class Call:
     client_address: str = ""
     user_agent: str = ""
     host: str = ""
+    proof: str = ""  # the header `DPoP`
     caller: Caller = DEFAULT_CALLER
     fetched: Json = None  # the answer to the route's `OutboundGet`
     events: list[Record] = field(default_factory=list)  # System Log events of this request

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import falcon.asgi
 
 from okta_sandbox import control, rate_limits
-from okta_sandbox.callers import DEFAULT_CALLER, Caller, identify
+from okta_sandbox.callers import DEFAULT_CALLER, Caller, Presented, identify
 from okta_sandbox.errors import OktaError, cross_origin, unknown_host
 from okta_sandbox.faults import FaultRule
 from okta_sandbox.origins import ServedAddress
@@ -49,10 +49,9 @@ class RequestMiddleware:
         sandbox.rate_limits.in_flight += 1
         request.context.in_flight = True
         if not path.startswith(OPEN_PREFIXES) or path.startswith(ADMINISTRATION):
-            authorization = request.auth or ""
-            request.context.caller = identify(
-                sandbox.tenant, path, authorization, sandbox.token, sandbox.administrators
-            )
+            proof, host = request.get_header("DPoP") or "", request.get_header("Host") or ""
+            presented = Presented(request.method, path, request.auth or "", proof, host)
+            request.context.caller = identify(sandbox.tenant, presented, sandbox.token, sandbox.administrators)
         caller: Caller = request.context.caller
         for name, value in sandbox.rate_limits.count(request.method, path, caller.name, time.time()).items():
             response.set_header(name, value)

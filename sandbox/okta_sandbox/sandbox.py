@@ -67,6 +67,7 @@ class Sandbox:
         self.tenant.store.clear()
         baseline.install(self.tenant, pipeline or self.pipeline, name)
         self.administrators.clear()
+        self.tenant.used_proofs.clear()
         self.faults.clear()
         self.statistics.clear()
         self._limit_rates()

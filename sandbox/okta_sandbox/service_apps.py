@@ -18,6 +18,7 @@ class ServiceAppRequest(Body):
     scopes: list[str] = Field([])
     jwk: JsonObject | None = None
     keyType: Literal["RSA", "EC"] = "RSA"  # of a generated pair; Okta's SDK for Python signs with RSA only
+    dpop: bool = False  # whether its access tokens are bound to a key
 
 
 def make(call: Call, request: JsonObject) -> JsonObject:
@@ -33,6 +34,7 @@ def make(call: Call, request: JsonObject) -> JsonObject:
                 "application_type": "service",
                 "grant_types": ["client_credentials"],
                 "response_types": ["token"],
+                "dpop_bound_access_tokens": request["dpop"],
                 "jwks": {"keys": [public]},
             }
         },

@@ -37,6 +37,7 @@ class Tenant:
         self.base_url = base_url.rstrip("/")
         self.clock = clock
         self.identifiers = identifiers or Identifiers()
+        self.used_proofs: dict[str, float] = {}  # of DPoP: `jti` and expiry, until a restart
 
     def create_org(self, pipeline: Pipeline, subdomain: str = "sandbox") -> None:
         """Create the org itself; `baseline` adds the objects of a fresh org."""
@@ -83,6 +84,10 @@ class Tenant:
     def url(self, path: str) -> str:
         """The absolute URL of a path."""
         return self.base_url + path
+
+    def urls_of(self, path: str, host: str) -> set[str]:
+        """The URLs by which a client may know a path: one that uses the tenant as a proxy knows it by `Host`."""
+        return {f"{base}{path}" for base in (self.base_url, f"http://{host}", f"https://{host}")}
 
     def now(self) -> str:
         """The current time in Okta's format."""

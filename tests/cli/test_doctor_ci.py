@@ -197,7 +197,7 @@ def test_the_passphrase_is_not_for_a_preview(invoke, monkeypatch):
 
 def test_a_real_tenant_needs_plugin_checksum_backend_and_passphrase(invoke, folder, tmp_path, github, monkeypatch):
     monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
-    monkeypatch.setattr("reconciler.cli.doctor_ci._credentials", lambda tenant, job: ())
+    monkeypatch.setattr("reconciler.cli.doctor_ci._credentials", lambda tenant, job, found: ())
     sign_in(folder, "https://acme.okta.com", "token: env:ACME_TOKEN")
     plugin, state = checks(invoke)["missing"]
     assert plugin.endswith("6.8.0 is not installed") and "PULUMI_BACKEND_URL is not set" in state

@@ -13,8 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from jwt.algorithms import RSAAlgorithm
 
-from reconciler import watched
-from reconciler.kinds import scopes
+from reconciler.least_privilege import of_all_commands
 
 TOKEN = "TEST_TENANT_TOKEN"
 """The environment variable with the token of the tenant."""
@@ -83,11 +82,15 @@ class ByServiceApp(SignIn):
         return _pem().splitlines()[1]
 
 
-def service_app(url: str, granted: Iterable[str] | None = None) -> ByServiceApp:
-    """Create a service app in a local tenant, with the given scopes or exactly those of the kinds."""
+def service_app(url: str, granted: Iterable[str] | None = None, *, dpop: bool = False) -> ByServiceApp:
+    """Create a service app in a local tenant, with the given scopes or exactly those of all commands.
+
+    With `dpop`, its access tokens are bound to a key.
+    """
     order = {
         "label": "Reconciler of the tests",
-        "scopes": sorted(scopes.needed() | watched.scopes() if granted is None else granted),
+        "scopes": sorted(of_all_commands() if granted is None else granted),
+        "dpop": dpop,
         "jwk": {**public_key(), "use": "sig"},
     }
     made = httpx.post(f"{url}/_sandbox/service-apps", json=order, trust_env=False)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from reconciler import tenant as tenant_module
 from reconciler.kinds import scopes
+from reconciler.okta import sign_in
 from reconciler.okta.sign_in import PrivateKey
 from tests.e2e import fake_plugin
 from tests.e2e.documents import bookmark, group, zone
@@ -56,7 +56,8 @@ def test_definitions_of_a_company_are_applied_compared_and_repaired(own_app: Wor
     own_app.expect(0, "repair", "--yes", "--remove-unmanaged")
 
     own_app.expect_settled()
-    assert "ok       test: the service app has all" in own_app.run("doctor", environment=None).out
+    expected = "ok       test: the service app has the scopes for preview, up, drift, repair, accept, adopt, coverage"
+    assert expected in own_app.run("doctor", environment=None).out
 
 
 def test_read_only_commands_work_with_read_scopes(workspace: Workspace):
@@ -71,7 +72,7 @@ def test_read_only_commands_work_with_read_scopes(workspace: Workspace):
 
     doctor = reader.expect(0, "doctor", environment=None)
     assert "test: the service app has read scopes only" in doctor.out
-    assert re.search(r"up and repair also need .*okta\.apps\.manage, ", doctor.out)
+    assert re.search(r"up, repair also need .*okta\.apps\.manage, ", doctor.out)
 
 
 @pytest.mark.parametrize("official", [False, True], ids=["stand-in", "official"])
@@ -94,7 +95,7 @@ def test_a_preview_asks_only_for_scopes_to_read(
             super().__init__(*arguments, **options)
             asked.append(self._scopes)
 
-    monkeypatch.setattr(tenant_module, "PrivateKey", Recorded)
+    monkeypatch.setattr(sign_in, "PrivateKey", Recorded)
     home = tmp_path_factory.mktemp("home")
     folder = fake_plugin.install(home) if official else home
     monkeypatch.setenv("PULUMI_HOME", str(home))
@@ -114,7 +115,8 @@ def test_doctor_names_the_scopes_that_are_missing(workspace: Workspace):
 
     doctor = lacking.expect(1, "doctor", environment=None)
 
-    assert "missing  test: the service app lacks okta.groups.read, okta.logs.read" in doctor.out
+    assert re.search(r"missing  test: for preview, up, .*, the service app lacks okta\.groups\.read\n", doctor.out)
+    assert re.search(r"note     test: the service app cannot see .*\n.*okta\.logs\.read", doctor.out)
 
 
 def test_without_the_log_nothing_is_attributed_and_the_report_says_why(own_app: Workspace):
@@ -157,3 +159,30 @@ def test_our_own_app_is_not_adopted_unless_declared(own_app: Workspace):
     assert not any(own_app.definitions.glob("*-apps/*"))
     assert "reconciler" not in " ".join(path.name for path in own_app.definitions.rglob("*.yaml"))
     own_app.expect(0, "coverage")
+
+
+def token_requests(workspace: Workspace) -> int:
+    endpoints = workspace.tenant.request("GET", "/_sandbox/stats")["endpoints"]
+    return sum(each["requests"] for each in endpoints if each["path"] == "/oauth2/v1/token")
+
+
+def test_a_run_asks_for_one_token_for_each_set_of_scopes(own_app: Workspace):
+    own_app.declare(DEFINITIONS)
+    for arguments, expected in ((("preview",), 1), (("up", "--yes"), 3), (("drift",), 1)):
+        own_app.tenant.clear_stats()
+        own_app.expect(0, *arguments)
+        assert token_requests(own_app) == expected, arguments
+
+
+def test_everything_works_with_tokens_that_are_bound_to_a_key(workspace: Workspace):
+    app = service_app(workspace.tenant.url, dpop=True)
+    bound = replace(workspace, tenant=replace(workspace.tenant, app=app))
+    bound.declare(DEFINITIONS)
+    bound.up()
+    bound.expect_settled()
+    (people,) = [one for one in bound.tenant.read().objects["group"] if one.label == "People"]
+    bound.tenant.request("PUT", people.path, {"profile": {"name": "People", "description": "By hand."}})
+    bound.expect(2, "drift")
+    bound.expect(0, "repair", "--yes")
+    bound.expect_settled()
+    assert "accepts the credentials" in bound.expect(0, "doctor", environment=None).out

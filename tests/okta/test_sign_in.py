@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from reconciler.errors import TenantError, Unauthorised, Unreachable
+from reconciler.okta import clock as clock_module
 from reconciler.okta import sign_in
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken, PrivateKey
@@ -48,7 +49,7 @@ def pem(key: Any, form: PrivateFormat = PrivateFormat.PKCS8, password: bytes | N
 
 
 class Clock:
-    """The time that `sign_in` reads."""
+    """The time of this machine."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
@@ -60,7 +61,8 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(sign_in, "time", clock)
+    for module in (sign_in, clock_module):
+        monkeypatch.setattr(module, "time", clock)
     return clock
 
 

@@ -118,12 +118,9 @@ def test_a_request_that_is_refused(okta: Okta, app: Any, form: dict[str, str], e
     assert set(answer.json()) == {"error", "error_description"}
 
 
-def test_an_app_without_private_keys_or_with_dpop_gets_none(okta: Okta, app: Any) -> None:
+def test_an_app_without_private_keys_gets_none(okta: Okta, app: Any) -> None:
     path = f"/api/v1/apps/{app['clientId']}"
     shown = okta.get(path)
-    shown["settings"]["oauthClient"]["dpop_bound_access_tokens"] = True
-    okta.put(path, shown)
-    assert ask(okta, assertion(okta, app)).json()["error"] == "invalid_dpop_proof"
     shown["credentials"]["oauthClient"]["token_endpoint_auth_method"] = "client_secret_basic"
     okta.put(path, shown)
     assert "private_key_jwt" in ask(okta, assertion(okta, app)).json()["error_description"]

@@ -7,7 +7,7 @@ does. A refusal is returned, not raised, so that its System Log event is kept.
 from dataclasses import replace
 from urllib.parse import parse_qs
 
-from okta_sandbox import access_tokens, client_assertions, system_log
+from okta_sandbox import access_tokens, client_assertions, dpop, system_log
 from okta_sandbox.callers import Caller
 from okta_sandbox.collection import Family
 from okta_sandbox.errors import OAuthError, invalid_client
@@ -37,15 +37,21 @@ def _token(call: Call) -> Answer:
     as_client = replace(call, caller=Caller(app))
     try:
         _authenticate(call, app, form["client_assertion"])
+        bound_to = _proven_key(call, app)
         scopes = _scopes(call, app, form.get("scope", "").split())
+    except dpop.ProofInvalid as error:
+        system_log.record(as_client, "app.oauth2.token.grant", APPS.as_target(app), failure=error.code)
+        refusal = _refuse(OAuthError(400, error.code, error.description))
+        nonce = {"dpop-nonce": dpop.nonce(call.tenant)} if error.code == dpop.NONCE_NEEDED else {}
+        return replace(refusal, headers={**refusal.headers, **nonce})
     except OAuthError as error:
         system_log.record(as_client, "app.oauth2.token.grant", APPS.as_target(app), failure=error.code)
         return _refuse(error)
     system_log.record(as_client, "app.oauth2.token.grant.access_token", APPS.as_target(app))
     token = {
-        "token_type": "Bearer",
+        "token_type": "DPoP" if bound_to else "Bearer",
         "expires_in": access_tokens.LIFETIME_SECONDS,
-        "access_token": access_tokens.issue(call.tenant, app, scopes),
+        "access_token": access_tokens.issue(call.tenant, app, scopes, bound_to),
         "scope": " ".join(scopes),
     }
     return Answer(200, token, NOT_CACHED)
@@ -75,16 +81,20 @@ def _authenticate(call: Call, app: Record, assertion: str) -> None:
     if app.body["credentials"]["oauthClient"]["token_endpoint_auth_method"] != "private_key_jwt":
         raise invalid_client(ONLY_PRIVATE_KEYS)
     settings, tenant, now = app.body["settings"]["oauthClient"], call.tenant, call.tenant.clock().timestamp()
-    # A client that uses the tenant as a proxy knows it by the URL of its request.
-    audiences = {f"{base}{call.path}" for base in (tenant.base_url, f"http://{call.host}", f"https://{call.host}")}
-    claims = client_assertions.verify(assertion, settings.get("jwks"), audiences, now)
+    claims = client_assertions.verify(assertion, settings.get("jwks"), tenant.urls_of(call.path, call.host), now)
     used = {name: expires for name, expires in app.private.get("assertions", {}).items() if expires > now}
     if (name := str(claims.get("jti", ""))) in used:
         raise invalid_client("The client_assertion token has already been used.")
     if name:
         tenant.store.change(app, private={**app.private, "assertions": {**used, name: claims["exp"]}})
-    if settings.get("dpop_bound_access_tokens"):
-        raise OAuthError(400, "invalid_dpop_proof", "The DPoP proof JWT header is missing.")
+
+
+def _proven_key(call: Call, app: Record) -> str:
+    """The thumbprint of the key that the token is bound to; empty if there is neither a demand nor a proof."""
+    if not (app.body["settings"]["oauthClient"].get("dpop_bound_access_tokens") or call.proof):
+        return ""
+    request = dpop.Proven(call.method, call.tenant.urls_of(call.path, call.host))
+    return dpop.verify_with_nonce(call.tenant, call.proof, request)
 
 
 def _scopes(call: Call, app: Record, asked: list[str]) -> list[str]:
