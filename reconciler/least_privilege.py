@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler import watched
-from reconciler.kinds import Kind, kind_named, kinds, scopes
+from reconciler.kinds import Kind, kinds, scopes
 from reconciler.kinds.scopes import scopes_of
 
 
@@ -44,9 +44,6 @@ COMMANDS: Final = {
 }
 """The commands that send requests to a tenant."""
 
-PROBED: Final = kind_named("group").shape
-"""The list that shows whether credentials work."""
-
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -69,7 +66,7 @@ def needs(command: str, in_use: Iterable[Kind] | None = None, managed: Iterable[
     It changes objects of those that are `managed`, by default all kinds in use.
     """
     does, chosen = COMMANDS[command], tuple(kinds() if in_use is None else in_use)
-    needed = frozenset({f"{PROBED.scope}.read"}) if does.probes else scopes.to_read(chosen)
+    needed = frozenset({f"{scopes.PROBED.scope}.read"}) if does.probes else scopes.to_read(chosen)
     if does.changes:
         needed |= scopes.to_change(chosen if managed is None else managed)
     if does.all_kinds:

@@ -25,7 +25,7 @@ from reconciler.engine.stack import Stack
 from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION, check_plugin, official_plugin, recorded_checksum
 from reconciler.errors import ReconcilerError
 from reconciler.kinds import scopes
-from reconciler.least_privilege import PROBED, Needs, needs
+from reconciler.least_privilege import Needs, needs
 from reconciler.okta.sign_in import PrivateKey
 from reconciler.superfluous import DANGEROUS, granted, to_do_more_than_read
 from reconciler.tenant import Tenant
@@ -103,7 +103,7 @@ def _credentials(tenant: Tenant, job: Job, found: Needs) -> Iterator[Check]:
 
     async def ask(auth: httpx.Auth) -> None:
         async with tenant.client_with(auth) as client:
-            await client.get(f"{PROBED.path}?limit=1")
+            await client.get(f"{scopes.PROBED.path}?limit=1")
 
     try:
         auth = tenant.auth(scopes.to_change() if job == "up" else scopes.to_read(), found.useful)

@@ -12,7 +12,7 @@ from reconciler.cli.checks import GRANT, Check
 from reconciler.definitions import Desired
 from reconciler.errors import ReconcilerError, TenantError, Unauthorised
 from reconciler.kinds import scopes
-from reconciler.least_privilege import COMMANDS, PROBED, needs, of_all_commands, used_for
+from reconciler.least_privilege import COMMANDS, needs, of_all_commands, used_for
 from reconciler.okta.clock import described
 from reconciler.okta.pipeline import ClassicEngine, is_classic
 from reconciler.okta.sign_in import PrivateKey
@@ -68,7 +68,7 @@ def _credentials(reached: Tenant, desired: Desired) -> Iterator[Check]:
 
     async def ask(auth: httpx.Auth) -> None:
         async with reached.client_with(auth) as client:
-            await client.get(f"{PROBED.path}?limit=1")
+            await client.get(f"{scopes.PROBED.path}?limit=1")
 
     auth: httpx.Auth | None = None
     try:
@@ -91,7 +91,7 @@ def _credentials(reached: Tenant, desired: Desired) -> Iterator[Check]:
 def _lacks_role(error: ReconcilerError, auth: PrivateKey) -> bool:
     """Whether a request was refused although the access token has its scope."""
     refused = isinstance(error, Unauthorised) and error.status == _WITHOUT_ROLE
-    return refused and f"{PROBED.scope}.read" in auth.granted
+    return refused and f"{scopes.PROBED.scope}.read" in auth.granted
 
 
 def _scopes(desired: Desired, has: frozenset[str]) -> Iterator[Check]:

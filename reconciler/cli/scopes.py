@@ -15,7 +15,7 @@ from reconciler.cli.messages import show
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.definitions.yaml_write import entry
 from reconciler.kinds import Kind
-from reconciler.kinds.admin_permissions import AdminRole, admin_role, grant
+from reconciler.kinds.admin_permissions import RESOURCES, ROLE, AdminRole, admin_role, grant
 from reconciler.least_privilege import COMMANDS, Needs, needs, used_for
 from reconciler.printable import printable, printable_json
 
@@ -99,7 +99,7 @@ def as_definition(least: LeastPrivilege) -> str:
     lines = [f"# {line}" for comment in comments for line in wrap(comment, _WIDTH - 2)]
     label = f"Reconciler {least.command}" + (f" ({least.environment})" if least.environment else "")
     purpose = f"Lets a service app run `reconciler {least.command}`."
-    specs = {"custom-admin-role": ("permissions", role.permissions), "resource-set": ("resources", role.resources)}
+    specs = {ROLE: ("permissions", role.permissions), RESOURCES: ("resources", role.resources)}
     for kind, (field, values) in specs.items() if role.permissions else ():
         spec = {"label": label, "description": purpose, field: [*values]}
         document = {"kind": kind, "name": name, "owner": "identity", "purpose": purpose, "spec": spec}

@@ -13,6 +13,10 @@ from typing import Final
 
 from reconciler.kinds.standard_roles import StandardRole
 
+ROLE: Final = "custom-admin-role"
+RESOURCES: Final = "resource-set"
+"""The kinds with which the permissions and the resources of an administrator are declared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Permissions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from reconciler.kinds.kind import Kind, kind_named, kinds, path_levels
 from reconciler.kinds.mapping import names_people, schema
@@ -17,6 +18,10 @@ from reconciler.kinds.people import SCOPE as USERS
 
 SYSTEM_LOG = "okta.logs.read"
 """To find out from the System Log who changed an object (`GET /api/v1/logs`)."""
+
+
+PROBED: Final = kind_named("group").shape
+"""The list that shows whether credentials work."""
 
 
 @dataclass(frozen=True, slots=True)
