@@ -28,6 +28,7 @@ MAX_SIZE: Final = 50_000_000
 _SIZE_OF_VALUE: Final = 50
 """What each value counts besides its text."""
 _CSV: Final = "csv"
+_NAME: Final = "name"
 _USE: Final = re.compile(r"\$\$\{|" + EACH)
 _FORMS: Final = "list texts or mappings, or write {csv: FILE}"
 
@@ -192,12 +193,21 @@ class _Filling:
 
     def document(self, template: YamlMapping) -> YamlMapping:
         document = YamlMapping()
+        self._require_values(template, _NAME)
         for key, value in template.items():
             document[key] = value if key == "kind" else self._filled(value, template.values_at[key])
             document.keys_at[key] = _of_item(template.keys_at[key], self._item.place)
             document.values_at[key] = _of_item(template.values_at[key], self._item.place)
         _leave_out_blanks(document, template, "previously")
         return document
+
+    def _require_values(self, template: YamlMapping, key: str) -> None:
+        """Report placeholders that are empty for this item: a blank row would otherwise become an object."""
+        text = template.get(key)
+        for use in _USE.finditer(text) if isinstance(text, str) else ():
+            if use[0] != "$${" and self._value(use["name"]) == "":
+                mark = _of_item(template.values_at[key], self._item.place)
+                self._problems.append(Problem(Source(*mark), f"{use[0]} in the {key} is empty", "remove the item"))
 
     def _filled(self, value: Any, mark: Mark) -> Any:
         match value:

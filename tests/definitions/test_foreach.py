@@ -203,6 +203,10 @@ def test_every_item_is_an_object_of_its_own_for_patches_and_references(folder):
             "ads,,Ads,\nweb,,Web,\nhr,,HR,\n",
             ["a.yaml:4:8: owner must not be empty (for the item at teams.csv:2:1, and for 2 more) | "],
         ),
+        (
+            ",sales,Ads,\n",
+            ["a.yaml:3:7: ${each.team} in the name is empty (for the item at teams.csv:2:1) | remove the item"],
+        ),
         ("ads,sales,Ads\n", ["teams.csv:2:1: the row has 3 values instead of 4 | text with a comma, "]),
         ("ads,sales,Ads,,\n", ["teams.csv:2:1: the row has 5 values instead of 4 | text with a comma, "]),
         ('ads,sales,"Ads\n', ["teams.csv:2:1: invalid CSV: unexpected end of data | text with a comma, "]),
