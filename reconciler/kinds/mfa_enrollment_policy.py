@@ -76,6 +76,8 @@ AUTHENTICATORS: Final = (
 
 _SEVERAL: Final = ("custom_app", "external_idp")
 """The keys of the authenticators of which a tenant can have several."""
+_REFUSED: Final = {"id": "", "enroll": {"self": "NOT_ALLOWED"}}
+"""The entry, without its id, of one that nobody can enroll."""
 
 
 def _without_comma(value: str) -> str:
@@ -278,10 +280,10 @@ def _by_key(item: Json) -> Json:
         entry = {name: value for name, value in one.items() if name != "key"}
         if one.get("key") in AUTHENTICATORS:
             found[one["key"]] = entry
-        elif one.get("key") not in _SEVERAL:
-            rest.append(dict(one))
-        elif member(entry, "enroll.self") != "NOT_ALLOWED":
+        elif one.get("key") in _SEVERAL and member(entry, "enroll.self") != "NOT_ALLOWED":
             found[one["key"]].append(entry)
+        elif {**entry, "id": ""} != _REFUSED:
+            rest.append(dict(one))
     return item | {"settings": settings | ({"authenticators": rest} if rest else {}), "authenticators": found}
 
 

@@ -158,8 +158,10 @@ def test_no_command_shows_or_leaves_a_secret(aviary: Aviary):
         aviary.run(0, "preview", "--format", form, "--output", str(aviary.folder / f"plan.{form}"))
     for form in FORMATS:
         aviary.run(0, "drift", "--format", form, "--output", str(aviary.folder / f"drift.{form}"))
-    for command in ("coverage", "status", "history", "doctor"):
+    for command in ("coverage", "history", "doctor"):
         aviary.run(None, command)
+    for command, words in (("status", ()), ("environments", ()), ("kinds", ()), ("schema", ()), ("scopes", ("up",))):
+        aviary.run(0, command, *words, on=None)
     aviary.run(None, "adopt", "--into", str(aviary.folder / "adopted"))
 
     for name in [*aviary.secrets][::2]:  # those in variables

@@ -211,8 +211,9 @@ def test_authenticators_are_read_by_key_and_unknown_ones_stay_in_the_list():
     app = {"key": "custom_app", "id": "aut1", "enroll": {"self": "OPTIONAL"}}
     other = {"key": "unheard_of", "enroll": {"self": "OPTIONAL"}}
     refused = {"key": "custom_app", "id": "aut2", "enroll": {"self": "NOT_ALLOWED"}}
-    item = {"name": "A", "settings": {"type": "AUTHENTICATORS", "authenticators": [email, app, other]}}
-    settings = {"type": "AUTHENTICATORS", "authenticators": [email, app, other, refused]}
+    odd = {"key": "custom_app", "id": "aut3", "enroll": {"self": "NOT_ALLOWED", "more": 1}}
+    item = {"name": "A", "settings": {"type": "AUTHENTICATORS", "authenticators": [email, app, other, odd]}}
+    settings = {"type": "AUTHENTICATORS", "authenticators": [email, app, other, odd, refused]}
 
     shaped = MFA_ENROLLMENT_POLICY.read_api({**item, "settings": settings})
 
@@ -221,7 +222,7 @@ def test_authenticators_are_read_by_key_and_unknown_ones_stay_in_the_list():
         "custom_app": [{"id": "aut1", "enroll": {"self": "OPTIONAL"}}],
         "external_idp": [],
     }
-    assert shaped["settings"]["authenticators"] == [other]
+    assert shaped["settings"]["authenticators"] == [other, odd]
     assert MFA_ENROLLMENT_POLICY.write_api(shaped) == item
 
 
