@@ -282,7 +282,7 @@ def _by_key(item: Json) -> Json:
             found[one["key"]] = entry
         elif one.get("key") in _SEVERAL and member(entry, "enroll.self") != "NOT_ALLOWED":
             found[one["key"]].append(entry)
-        elif {**entry, "id": ""} != _REFUSED:
+        elif one.get("key") not in _SEVERAL or {**entry, "id": ""} != _REFUSED:
             rest.append(dict(one))
     return item | {"settings": settings | ({"authenticators": rest} if rest else {}), "authenticators": found}
 

@@ -100,6 +100,8 @@ def is_excepted(asked: str, item: Any, path: Path) -> bool:
         return path != ("type",)  # an assignment of a standard role has no other setting
     if path[:3] == ("actions", "idp", "providers") and path[-1] == "name":
         return True  # what the identity provider of a routing rule is called
+    if path[:2] == ("settings", "authenticators") and path[-1] == "id":
+        return bool(_at(item, path[:-1])["enroll"] == {"self": "NOT_ALLOWED"})  # nobody can enroll either
     if "_links" in names:  # addresses of what Okta itself serves; but what leads to a policy is a setting
         return path not in (("_links", "accessPolicy", "href"), ("_links", "profileEnrollment", "href"))
     if first == "_embedded":  # counts, and what other lists say as well
