@@ -16,12 +16,16 @@ from reconciler.errors import FileNotWritten
 
 _NOT_COPIED: Final = ".git"
 _READ: Final = (".yaml", ".yml", ".csv")
-"""What definitions are read from. Other files can be secrets: a copy has them without their content."""
+
+
+def is_copied(path: Path) -> bool:
+    """Whether definitions are read from a file. Other files can be secrets: a copy has them without their content."""
+    return path.suffix in _READ
 
 
 @contextmanager
 def copied(directory: Path) -> Iterator[Path]:
-    """A copy of the folder. The folder does not have to exist.
+    """A copy of the folder; see `is_copied`. The folder does not have to exist.
 
     Raises `DefinitionsError` if a link leads out of the folder, and `FileNotWritten` if the copy cannot be written.
     """
@@ -50,7 +54,7 @@ def _copy(folder: Path, into: Path, root: Path, copy: Path) -> None:
             if path.name != _NOT_COPIED:
                 target.mkdir()
                 _copy(path, target, root, copy)
-        elif path.suffix in _READ:
+        elif is_copied(path):
             shutil.copy2(path, target)
         elif path.is_file():
             target.touch()

@@ -115,6 +115,14 @@ def test_a_declared_field_is_edited_in_its_document(case: Case):
     ]
 
 
+def test_files_that_may_be_secrets_are_neither_read_nor_written(case: Case):
+    secret = case.folder.path / "keys" / "app.pem"
+    secret.parent.mkdir()
+    secret.write_text("secret")
+    made = case.prepare(("trusted-origin", "console", live(origin="https://b.example.com")))
+    assert [path.name for path in made.texts] == ["a.yaml"]
+
+
 def test_a_default_field_is_added_in_the_order_of_the_model(case: Case):
     made = case.prepare(("trusted-origin", "console", live(status="INACTIVE")))
     assert changed(made) == ["+  status: INACTIVE"]

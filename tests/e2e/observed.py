@@ -60,16 +60,17 @@ class _Watch(threading.Thread):
 
     def look_at_files(self, folder: Path) -> None:
         """Keep the contents of files that changed."""
-        for path in folder.rglob("*"):
-            try:
-                known = path.lstat()
-                if path.is_symlink() or not path.is_file() or known.st_size > 20_000_000:
-                    continue
-                if self._read.get(path) != (known.st_mtime_ns, known.st_size):
-                    self._read[path] = (known.st_mtime_ns, known.st_size)
-                    self._seen.files[path] = self._seen.files.get(path, b"") + path.read_bytes()
-            except OSError:
-                continue  # it is gone
+        for inside, _, names in os.walk(folder):  # leaves out folders that are gone
+            for path in (Path(inside, name) for name in names):
+                try:
+                    known = path.lstat()
+                    if path.is_symlink() or not path.is_file() or known.st_size > 20_000_000:
+                        continue
+                    if self._read.get(path) != (known.st_mtime_ns, known.st_size):
+                        self._read[path] = (known.st_mtime_ns, known.st_size)
+                        self._seen.files[path] = self._seen.files.get(path, b"") + path.read_bytes()
+                except OSError:
+                    continue  # it is gone
 
 
 def observe(words: Iterable[str], settings: Mapping[str, str], folders: Iterable[Path]) -> Seen:

@@ -120,6 +120,9 @@ def test_no_temporary_file_ever_holds_a_secret(workspace: Workspace, tmp_path: P
             os.kill(process.pid, signal.SIGKILL)
         out, err = process.communicate()
         until(lambda: not engines_of_session(process.pid), "the end of the engine")
+        until(
+            lambda: any("Group-01" in one for one in workspace.tenant.labels()), "the group, which Okta still creates"
+        )
         look()
 
     assert process.returncode == (-signal.SIGKILL if killed else 0), out + err

@@ -171,7 +171,9 @@ def test_no_command_shows_or_leaves_a_secret(aviary: Aviary):
     (app, *_) = aviary.workspace.tenant.read().objects["oidc-app"]
     aviary.workspace.tenant.request("PUT", f"/api/v1/apps/{app.id}", {**app.json, "label": "Renamed"})
     aviary.run(2, "drift")
+    kept = {path: path.read_bytes() for path in (aviary.workspace.definitions / "kept").iterdir()}
     aviary.run(None, "accept", "--yes")
+    assert {path: path.read_bytes() for path in kept} == kept
     aviary.run(None, "repair", "--yes")
     aviary.run(0, "drift")
 
