@@ -7,7 +7,7 @@ fields that exclude each other, which the models do not say.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
@@ -226,7 +226,27 @@ def bare() -> list[Specimen]:
 
 def leaving() -> list[Specimen]:
     """Everything, without what stays in the tenant for good: objects that can be created and not deleted."""
-    return [one for one in everything() if not _stays_for_good(one)]
+    return closed(one for one in everything() if not _stays_for_good(one))
+
+
+def closed(specimens: Iterable[Specimen]) -> list[Specimen]:
+    """The specimens, without items of lists that refer to one that is not among them."""
+    kept = list(specimens)
+    absent = {one.name for one in everything()} - {one.name for one in kept}
+
+    def stays(item: Any) -> bool:
+        return not (isinstance(item, Mapping) and absent.intersection(map(str, item.values())))
+
+    return [
+        replace(
+            one,
+            spec={
+                name: [item for item in value if stays(item)] if isinstance(value, list) else value
+                for name, value in one.spec.items()
+            },
+        )
+        for one in kept
+    ]
 
 
 def staying() -> list[Specimen]:

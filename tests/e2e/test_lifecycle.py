@@ -18,7 +18,7 @@ from reconciler.kinds.relations import references
 from tests.e2e.documents import document, group
 from tests.e2e.test_repair import deepest_first, delete, live_object
 from tests.e2e.workspace import Workspace
-from tests.specimens import Specimen, bare, everything, leaving, staying
+from tests.specimens import Specimen, bare, closed, everything, leaving, staying
 
 pytestmark = pytest.mark.e2e
 
@@ -171,7 +171,7 @@ def renamed_address(address: str) -> str:
 
 def test_an_orphan_already_deleted_in_the_tenant_is_removed_from_the_state(workspace: Workspace):
     """Also for an additive kind, which would release it: it no longer exists."""
-    workspace.declare([*(one for one in everything() if one.kind.shape.deletable), *staying()])
+    workspace.declare(closed([*(one for one in everything() if one.kind.shape.deletable), *staying()]))
     workspace.up()
     comparison = workspace.comparison()
     live = comparison.live()
