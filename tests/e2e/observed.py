@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.e2e.workspace import PROJECT
 
-INTERVAL = 0.01
+INTERVAL = 0.03
 
 
 @dataclass

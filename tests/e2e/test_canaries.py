@@ -20,7 +20,6 @@ import pytest
 
 from reconciler.kinds import Part, kinds
 from reconciler.kinds.mapping import schema
-from reconciler.report import FORMATS
 from tests import official_plugin
 from tests.e2e.observed import Seen, observe
 from tests.e2e.workspace import ENVIRONMENT, Workspace, plain
@@ -132,6 +131,11 @@ def aviary(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory, reque
     return made
 
 
+def reports(folder: Path, name: str, *suffixes: str) -> list[str]:
+    """The options that write a report in each format."""
+    return [word for suffix in suffixes for word in ("--output", str(folder / f"{name}.{suffix}"))]
+
+
 def secret_fields(model: type[Part], above: str) -> Iterator[str]:
     for each in schema(model):
         if each.secret:
@@ -154,10 +158,8 @@ def test_no_command_shows_or_leaves_a_secret(aviary: Aviary):
     aviary.run(0, "preview", "--save-plan", plan)
     aviary.run(0, "up", "--plan", plan)
     aviary.run(0, "drift")
-    for form in ("text", "markdown", "json", "html"):
-        aviary.run(0, "preview", "--format", form, "--output", str(aviary.folder / f"plan.{form}"))
-    for form in FORMATS:
-        aviary.run(0, "drift", "--format", form, "--output", str(aviary.folder / f"drift.{form}"))
+    aviary.run(0, "preview", *reports(aviary.folder, "plan", "txt", "md", "json", "html"))
+    aviary.run(0, "drift", *reports(aviary.folder, "drift", "txt", "md", "json", "html", "sarif", "xml"))
     for command in ("coverage", "history", "doctor"):
         aviary.run(None, command)
     for command, words in (("status", ()), ("environments", ()), ("kinds", ()), ("schema", ()), ("scopes", ("up",))):
