@@ -15,6 +15,10 @@ from tests.e2e.workspace import PROJECT
 INTERVAL = 0.03
 
 
+Versions = dict[Path, tuple[int, int]]
+"""The time and the size of files that were looked at."""
+
+
 @dataclass
 class Seen:
     """What a run showed. Environments are those of the processes that it started."""
@@ -25,16 +29,15 @@ class Seen:
     environments: dict[str, set[str]] = field(default_factory=dict)
     """The settings (`NAME=value`) by the program's name."""
     files: dict[Path, bytes] = field(default_factory=dict)
-    """All contents of files while it ran, those that it deleted included."""
+    """All new contents of files while it ran, those that it deleted included."""
 
 
 class _Watch(threading.Thread):
     """Looks at the processes of a session, and at the files of some folders, until it is told to end."""
 
-    def __init__(self, session: int, folders: Iterable[Path], seen: Seen) -> None:
+    def __init__(self, session: int, folders: Iterable[Path], seen: Seen, read: Versions) -> None:
         super().__init__(daemon=True)
-        self._session, self._folders, self._seen = session, tuple(folders), seen
-        self._read: dict[Path, tuple[int, int]] = {}
+        self._session, self._folders, self._seen, self._read = session, tuple(folders), seen, read
         self.done = threading.Event()
 
     def run(self) -> None:
@@ -73,8 +76,8 @@ class _Watch(threading.Thread):
                     continue  # it is gone
 
 
-def observe(words: Iterable[str], settings: Mapping[str, str], folders: Iterable[Path]) -> Seen:
-    """Run a command of the reconciler to its end."""
+def observe(words: Iterable[str], settings: Mapping[str, str], folders: Iterable[Path], read: Versions) -> Seen:
+    """Run a command of the reconciler to its end. Files that are still as they were `read` are left out."""
     seen = Seen()
     with subprocess.Popen(
         [sys.executable, "-m", "reconciler", *words],
@@ -86,7 +89,7 @@ def observe(words: Iterable[str], settings: Mapping[str, str], folders: Iterable
         text=True,
         start_new_session=True,
     ) as process:
-        watch = _Watch(process.pid, folders, seen)
+        watch = _Watch(process.pid, folders, seen, read)
         watch.start()
         seen.output, _ = process.communicate()
         watch.done.set()

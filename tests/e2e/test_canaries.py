@@ -21,7 +21,7 @@ import pytest
 from reconciler.kinds import Part, kinds
 from reconciler.kinds.mapping import schema
 from tests import official_plugin
-from tests.e2e.observed import Seen, observe
+from tests.e2e.observed import Seen, Versions, observe
 from tests.e2e.workspace import ENVIRONMENT, Workspace, plain
 from tests.specimens import SECRET, everything
 
@@ -52,6 +52,7 @@ class Aviary:
     documents: list[dict[str, Any]] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
     fields: set[str] = field(default_factory=set)
+    read: Versions = field(default_factory=dict)
 
     @classmethod
     def of_everything(cls, workspace: Workspace, folder: Path) -> Aviary:
@@ -96,7 +97,7 @@ class Aviary:
             "RECONCILER_AUDIT": str(self.folder / "audit"),
         }
         line = ["--definitions", str(workspace.definitions), command, *([on] if on else []), *words]
-        seen = observe(line, settings, [workspace.root, self.folder])
+        seen = observe(line, settings, [workspace.root, self.folder], self.read)
         assert code is None or seen.code == code, f"{' '.join(line)}: {seen.code}\n{seen.output[-3000:]}"
         self.expect_none(seen, " ".join((command, *words)))
         return seen
