@@ -10,18 +10,7 @@ from reconciler.okta.client import OktaClient
 
 IDENTITY_PROVIDERS, HOOKS, ATTRIBUTES, BINDINGS = 20, 50, 300, 30
 ADMIN_GROUPS, MEMBERS, SERVICE_APPS = 10, 50, 20
-AUTHENTICATORS, SINGLE_POLICIES, CONTACTS = 5, 6, 2
-"""What every new tenant has."""
 _AT_ONCE = 50
-
-
-def relations(mappings: int) -> int:
-    """The requests for relations of these objects; `mappings` is the number of profile mappings of the tenant."""
-    pages_of_mappings = -(-mappings // 200)
-    of_bindings = BINDINGS * 2 + 2 * BINDINGS  # roles: permissions; sets: resources and bindings; members
-    of_apps = SERVICE_APPS * 2  # roles and secrets: their grants are details of the kind
-    every_tenant = AUTHENTICATORS + SINGLE_POLICIES + CONTACTS + 2  # and an administrator, and a server
-    return pages_of_mappings + of_bindings + of_apps + ADMIN_GROUPS + IDENTITY_PROVIDERS + every_tenant
 
 
 async def make(client: OktaClient, url: str) -> None:
