@@ -11,7 +11,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +23,7 @@ from reconciler.kinds.mapping import schema
 from tests import official_plugin
 from tests.e2e.observed import Seen, Versions, observe
 from tests.e2e.workspace import ENVIRONMENT, Workspace, plain
-from tests.specimens import SECRET, everything
+from tests.specimens import SECRET, Specimen, bare, everything
 
 pytestmark = pytest.mark.e2e
 
@@ -55,10 +55,10 @@ class Aviary:
     read: Versions = field(default_factory=dict)
 
     @classmethod
-    def of_everything(cls, workspace: Workspace, folder: Path) -> Aviary:
-        """All objects that tests know, each secret with a reference of its own: variables and files in turn."""
+    def of_all_secrets(cls, workspace: Workspace, folder: Path) -> Aviary:
+        """Every object with a secret, and what it refers to. Each secret is in a variable or a file of its own."""
         made = cls(workspace, folder)
-        for document in plain(everything()):
+        for document in plain(with_secrets()):
             made.documents.append(made._with_canaries(document, document["kind"]))
         return made
 
@@ -120,6 +120,34 @@ class Aviary:
             assert inside <= of_engine, f"{command}: {inside} in the environment of {program}"
 
 
+def with_secrets() -> list[Specimen]:
+    """The objects with secrets, with what they need, and those that they refer to, directly or not."""
+    full = {(one.kind.name, one.name): one.spec for one in everything()}
+    by_name: dict[str, Specimen] = {}
+    found: list[Specimen] = []
+    for one in bare():
+        whole = full[one.kind.name, one.name]
+        secret = {name: value for name, value in whole.items() if f"env:{SECRET}" in json.dumps(value, default=str)}
+        if secret:  # a shared password needs the scheme for it
+            secret |= {name: whole[name] for name in ("credentials_scheme", "shared_username") if whole.get(name)}
+        by_name[one.name] = replace(one, spec={**one.spec, **secret})
+        found += [by_name[one.name]] if secret else []
+    for one in found:
+        named = {text.rpartition(" ")[2] for text in texts_in(one.spec)}
+        found += [by_name[name] for name in sorted(named & by_name.keys()) if by_name[name] not in found]
+    return found
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            yield from (text for inner in value.values() for text in texts_in(inner))
+        case list() | tuple():
+            yield from (text for inner in value for text in texts_in(inner))
+
+
 @pytest.fixture
 def aviary(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Aviary:
     folder = tmp_path_factory.mktemp("elsewhere")
@@ -127,7 +155,7 @@ def aviary(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory, reque
         (folder / name).mkdir()
     if request.config.getoption("--provider") == "official":
         official_plugin.install(official_plugin.require(), folder / "pulumi-home")
-    made = Aviary.of_everything(workspace, folder)
+    made = Aviary.of_all_secrets(workspace, folder)
     workspace.declare_by_kind(made.documents)
     return made
 
