@@ -11,7 +11,8 @@ from reconciler.accept.editing import Editing, NotAcceptable
 from reconciler.accept.folder import Folder
 from reconciler.accept.messages import with_original_paths
 from reconciler.definitions import load_all
-from reconciler.definitions.copying import copied, is_copied
+from reconciler.definitions.copying import copied
+from reconciler.definitions.files import is_read
 from reconciler.definitions.model import Desired
 from reconciler.drift import Comparison, Finding, Verdict
 from reconciler.errors import ReconcilerError
@@ -182,7 +183,7 @@ class _Work:
 
 def _texts(folder: Path) -> dict[Path, bytes]:
     """The files that definitions are read from. Links are not included; files in the folder that they point to are."""
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and is_copied(path))
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and is_read(path))
     return {path.relative_to(folder): path.read_bytes() for path in files if ".git" not in path.parts}
 
 

@@ -10,22 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from reconciler.definitions.errors import DefinitionsError
-from reconciler.definitions.files import link_target, outward_links
+from reconciler.definitions.files import is_read, link_target, outward_links
 from reconciler.definitions.transaction import undo_interrupted_write
 from reconciler.errors import FileNotWritten
 
 _NOT_COPIED: Final = ".git"
-_READ: Final = (".yaml", ".yml", ".csv")
-
-
-def is_copied(path: Path) -> bool:
-    """Whether definitions are read from a file. Other files can be secrets: a copy has them without their content."""
-    return path.suffix in _READ
 
 
 @contextmanager
 def copied(directory: Path) -> Iterator[Path]:
-    """A copy of the folder; see `is_copied`. The folder does not have to exist.
+    """A copy of the folder, which does not have to exist. Files that definitions are not read from have no content.
 
     Raises `DefinitionsError` if a link leads out of the folder, and `FileNotWritten` if the copy cannot be written.
     """
@@ -54,7 +48,7 @@ def _copy(folder: Path, into: Path, root: Path, copy: Path) -> None:
             if path.name != _NOT_COPIED:
                 target.mkdir()
                 _copy(path, target, root, copy)
-        elif is_copied(path):
+        elif is_read(path):
             shutil.copy2(path, target)
         elif path.is_file():
             target.touch()

@@ -146,5 +146,15 @@ def sibling_files(directory: Path) -> Iterator[Problem]:
             )
 
 
+def is_read(path: Path) -> bool:
+    """Whether definitions can be read from a file with this name. Other files may be secrets."""
+    return path.suffix in _SUFFIXES or is_table(path.name)
+
+
+def is_table(name: str) -> bool:
+    """Whether a file with this name can be the table of a `foreach`."""
+    return name.lower().endswith(".csv")
+
+
 def _is_yaml(path: Path) -> bool:
     return path.suffix in _SUFFIXES and not path.name.startswith(".")

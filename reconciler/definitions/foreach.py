@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from reconciler.definitions.csv_rows import read_table
 from reconciler.definitions.errors import Problem, did_you_mean
 from reconciler.definitions.explanations import shown
-from reconciler.definitions.files import link_target
+from reconciler.definitions.files import is_table, link_target
 from reconciler.definitions.model import Source
 from reconciler.definitions.positions import Mark, Place, YamlMapping, YamlSequence, located
 from reconciler.definitions.variables import EACH, in_text
@@ -104,7 +104,7 @@ def _rows(
 def _csv_path(name: Any, mark: Mark, directory: Path | None, problems: list[Problem]) -> Path | None:
     """The file, as a path below `directory`. Other files than `*.csv` are refused: they could be secrets."""
     template = Path(mark[0])
-    if not isinstance(name, str) or not name.lower().endswith(".csv"):
+    if not isinstance(name, str) or not is_table(name):
         message = f"{_CSV} cannot be {shown(name)}"
         problems.append(Problem(Source(*mark), message, "name a file whose name ends in .csv"))
         return None

@@ -31,13 +31,14 @@ def test_links_inside_the_folder_point_into_the_copy(tmp_path: Path) -> None:
 def test_other_files_are_there_without_their_content(tmp_path: Path) -> None:
     folder = tmp_path / "definitions"
     folder.mkdir()
-    for name in ("a.yaml", "b.yml", "teams.csv", "token.secret", "key.pem", "plain"):
+    for name in ("a.yaml", "b.yml", "teams.csv", "ROLES.CSV", "token.secret", "key.pem", "plain"):
         (folder / name).write_text("content\n")
     with copied(folder) as copy:
         assert contents(copy) == {
             "a.yaml": b"content\n",
             "b.yml": b"content\n",
             "teams.csv": b"content\n",
+            "ROLES.CSV": b"content\n",
             "token.secret": b"",
             "key.pem": b"",
             "plain": b"",
