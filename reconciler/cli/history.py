@@ -56,4 +56,4 @@ def history_at(location: str) -> Store:
 
 def keeps_history() -> bool:
     """Whether `drift` adds to the history: if it can, or if `RECONCILER_HISTORY` says that it must."""
-    return HISTORY.is_installed or "RECONCILER_HISTORY" in os.environ
+    return HISTORY.is_installed or bool(os.environ.get("RECONCILER_HISTORY"))

@@ -47,5 +47,7 @@ def test_history_names_its_extra_and_drift_keeps_none(
     with pytest.raises(ReconcilerError, match="the database of the history is not installed") as caught:
         history.history_at("anywhere.sqlite")
     assert caught.value.hint == "run `pip install 'okta-reconciler[history]'`"
+    monkeypatch.setenv("RECONCILER_HISTORY", "")
+    assert not history.keeps_history(), "a workflow passes an empty value if the secret is not set"
     monkeypatch.setenv("RECONCILER_HISTORY", "postgresql://db")
     assert history.keeps_history(), "what was asked for fails instead of being left out"
