@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -17,3 +18,8 @@ def tool_version() -> str:
         return version(DISTRIBUTION)
     except PackageNotFoundError:
         return ""
+
+
+def numbers_of(version: str) -> tuple[int, ...]:
+    """The numbers of a version, for comparisons; empty without any."""
+    return tuple(map(int, re.findall(r"\d+", version)))

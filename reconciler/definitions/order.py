@@ -54,7 +54,9 @@ def _needed_by(declaration: Declaration) -> Iterator[Address]:
 def required_by(declarations: Mapping[Address, Declaration]) -> Mapping[Address, list[Address]]:
     """For each declaration, the ones that it requires without a reference (see `Kind.requires` and `Kind.follows`)."""
     wanted = {address: list(one.kind.requires(one.spec)) for address, one in declarations.items()}
-    by_label = {(one.kind.name, one.label): address for address, one in declarations.items()}
+    by_label: dict[tuple[str, str], Address] = {}
+    if any(wanted.values()):  # few folders need the labels of all objects
+        by_label = {(one.kind.name, one.label): address for address, one in declarations.items()}
     of_kind: dict[str, list[Address]] = defaultdict(list)
     for address in declarations:
         of_kind[address.kind].append(address)

@@ -46,7 +46,7 @@ from reconciler.kinds.webauthn_fields import CustomAaguid
 SCOPE: Final = "okta.authenticators"
 WEBAUTHN: Final = "webauthn"
 """The key of the authenticator for security keys and passkeys."""
-_SEVERAL: Final = ("custom_app", "external_idp")
+SEVERAL: Final = ("custom_app", "external_idp")
 """Keys that several authenticators of a tenant can have. Their names tell them apart."""
 _UNCHANGEABLE: Final = ("custom_otp", "duo", "onprem_mfa", "rsa_token", "yubikey_token")
 """Keys of authenticators that the provider can create and cannot change."""
@@ -296,7 +296,7 @@ def is_webauthn(item: Json) -> bool:
 def _by_key(spec: Spec) -> str:
     """The key, unless there can be several authenticators with it."""
     key = str(spec.get("key"))
-    return "" if key in _SEVERAL else key
+    return "" if key in SEVERAL else key
 
 
 def _is_same(spec: Spec, item: Json) -> bool:
@@ -314,7 +314,7 @@ AUTHENTICATOR = register(
         shape=Adopted(
             path="/api/v1/authenticators",
             scope=SCOPE,
-            in_every_tenant=lambda item: item.get("key") not in _SEVERAL,
+            in_every_tenant=lambda item: item.get("key") not in SEVERAL,
             creatable=True,
         ),
         provider=Provider(

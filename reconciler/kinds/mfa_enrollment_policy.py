@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from reconciler.kinds.authenticator import AUTHENTICATOR
+from reconciler.kinds.authenticator import AUTHENTICATOR, SEVERAL
 from reconciler.kinds.conditions import became, both, gained
 from reconciler.kinds.fields import (
     Api,
@@ -74,8 +74,6 @@ AUTHENTICATORS: Final = (
 """The keys of the authenticators of which a tenant has at most one."""
 
 
-_SEVERAL: Final = ("custom_app", "external_idp")
-"""The keys of the authenticators of which a tenant can have several."""
 _REFUSED: Final = {"id": "", "enroll": {"self": "NOT_ALLOWED"}}
 """The entry, without its id, of one that nobody can enroll."""
 
@@ -274,15 +272,15 @@ def _by_key(item: Json) -> Json:
     """The policy with its authenticators by key, without those that can be several and that nobody can enroll."""
     settings = dict(item.get("settings") or {})
     listed = [one for one in settings.pop("authenticators", ()) or () if isinstance(one, Mapping)]
-    found: Json = {key: [] for key in _SEVERAL}
+    found: Json = {key: [] for key in SEVERAL}
     rest: list[Json] = []
     for one in listed:
         entry = {name: value for name, value in one.items() if name != "key"}
         if one.get("key") in AUTHENTICATORS:
             found[one["key"]] = entry
-        elif one.get("key") in _SEVERAL and member(entry, "enroll.self") != "NOT_ALLOWED":
+        elif one.get("key") in SEVERAL and member(entry, "enroll.self") != "NOT_ALLOWED":
             found[one["key"]].append(entry)
-        elif one.get("key") not in _SEVERAL or {**entry, "id": ""} != _REFUSED:
+        elif one.get("key") not in SEVERAL or {**entry, "id": ""} != _REFUSED:
             rest.append(dict(one))
     return item | {"settings": settings | ({"authenticators": rest} if rest else {}), "authenticators": found}
 
@@ -292,7 +290,7 @@ def _as_list(body: Json) -> Json:
     whole = {name: value for name, value in body.items() if name != "authenticators"}
     settings = dict(whole.get("settings") or {})
     entries = dict(body.get("authenticators") or {})
-    several = [{"key": key, **one} for key in _SEVERAL for one in entries.pop(key, None) or ()]
+    several = [{"key": key, **one} for key in SEVERAL for one in entries.pop(key, None) or ()]
     known = [{"key": key, **entry} for key, entry in entries.items()]
     return whole | {
         "settings": settings | {"authenticators": [*known, *several, *(settings.get("authenticators") or ())]}

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.printable import printable_json
 from reconciler.repository.action import ActionPin
 from reconciler.repository.pins import digest
+from reconciler.version import numbers_of
 
 MANIFEST: Final = ".reconciler.json"
 FORMAT: Final = 2
@@ -94,12 +94,8 @@ def read_manifest(folder: Path) -> Manifest:
 
 def refuse_newer(folder: Path, recorded: Manifest, version: str) -> None:
     """Raise `NewerRepository` if a later version than this one wrote the manifest: it would be taken back."""
-    if _numbers(recorded.version) > _numbers(version):
+    if numbers_of(recorded.version) > numbers_of(version):
         raise NewerRepository(folder / MANIFEST, recorded.version, f"; this is version {version}")
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def _from_format_1(content: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from reconciler.repository.action import ActionPin
-from reconciler.version import DISTRIBUTION
+from reconciler.version import DISTRIBUTION, numbers_of
 
 _USES: Final = re.compile(r"(?<=uses: )(?P<name>[\w.-]+/[\w./-]+)@(?P<ref>\S+)(?: # (?P<version>\S+))?")
 _REQUIREMENT: Final = re.compile(rf"{re.escape(DISTRIBUTION)}==[\w.!+-]+")
@@ -42,4 +42,4 @@ def repinned(text: str, earlier: str, action: ActionPin) -> str:
 
 def _version(match: re.Match[str]) -> tuple[int, ...]:
     """The version of a pin, which stands in the comment; the lowest one without a comment."""
-    return tuple(map(int, re.findall(r"\d+", match["version"] or "")))
+    return numbers_of(match["version"] or "")
