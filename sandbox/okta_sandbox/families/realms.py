@@ -115,7 +115,10 @@ def _complete_assignment(call: Call, body: JsonObject, before: Record | None) ->
 
 
 def _make_room(tenant: Tenant, others: Sequence[Record], wanted: int) -> None:
-    """Move the assignments from a priority in use up to the next gap, as Okta does with the rules of policies."""
+    """Move the assignments from a priority in use up to the next gap.
+
+    Okta does so with the rules of policies. Its documentation does not say what it does with assignments.
+    """
     numbers = GAPPED.insert({each.id: each.body["priority"] for each in others}, "", wanted)
     if max(numbers.values()) > LAST_BEFORE_CATCH_ALL:
         raise invalid("realmAssignment", f"priority: No priority is free from {wanted} on.")
