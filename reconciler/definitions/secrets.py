@@ -1,4 +1,5 @@
-"""Secrets of this machine, in variables and files: read when they are used, or to redact them from output.
+"""Secrets of this machine, in variables and files: read when they are used, or to redact them from output. Files are
+also written.
 
 Secrets in stores are read by `reconciler.secret_stores`, and only when they are used.
 """
@@ -9,13 +10,15 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from reconciler.definitions.model import Declaration, Desired, Source
 from reconciler.definitions.trust import in_system_folder
-from reconciler.errors import ReconcilerError
+from reconciler.errors import FileNotWritten, ReconcilerError
+from reconciler.files import write
 from reconciler.kinds.secret_fields import secrets_in
 from reconciler.kinds.secret_references import HINT, is_in_store
 
@@ -24,6 +27,15 @@ _REFERENCE = re.compile(r"\b(?:env:[A-Za-z_][A-Za-z0-9_]*|file:[^\s\"',#}\]]+)")
 
 class SecretMissing(ReconcilerError):
     """Raised when a reference has no secret. The message has the location, never a value."""
+
+
+class SecretNotWritten(ReconcilerError):
+    """Raised when a secret was not written where a reference points. The message has the location, never a value."""
+
+    def __init__(self, message: str, hint: str, *, may_be_stored: bool = False) -> None:
+        super().__init__(message, hint)
+        self.may_be_stored = may_be_stored
+        """Whether the new secret may be there nevertheless, for example because the store stopped answering."""
 
 
 def resolve(reference: str, source: Source, environ: Mapping[str, str] = os.environ) -> SecretStr:
@@ -57,6 +69,55 @@ def _read(path: Path) -> tuple[str, str]:
         return "", f"the file {path} cannot be read: {error.strerror}"
     except UnicodeDecodeError:
         return "", f"the file {path} is not UTF-8 text"
+
+
+def write_secret(reference: str, source: Source, secret: str) -> None:
+    """Write the file of a reference `file:PATH`, so that only its owner can read it. Raises `SecretNotWritten`.
+
+    The path is that of `resolve`, after all links. After a failure or a kill, the file has its earlier content.
+    """
+    scheme, _, name = reference.partition(":")
+    if scheme != "file":
+        raise SecretNotWritten(f"{source}: {scheme}: cannot be written", "refer to a file or a store")
+    path = Path(source.file).parent / name
+    problem, hint = _unwritable(path)
+    if problem:
+        raise SecretNotWritten(f"{source}: {problem}", hint)
+    try:
+        write(path, secret, secret=True)
+    except FileNotWritten as error:
+        raise SecretNotWritten(f"{source}: the file {error.message}", error.hint) from error
+
+
+def _unwritable(path: Path) -> tuple[str, str]:
+    """Why a file cannot be written, and what to do; empty if it can."""
+    other = "refer to a file that contains only the secret"
+    try:
+        target = path.resolve()
+        if in_system_folder(target):
+            return f"the file {path} shows processes or devices", other
+        if target.exists() and not target.is_file():
+            return f"the file {path} is not a regular file", other
+        if not target.parent.is_dir():
+            return f"the file {path} cannot be written: its folder does not exist", f"create {target.parent}"
+    except RuntimeError:
+        return f"the file {path} is a link to itself", other
+    except OSError as error:
+        return f"the file {path} cannot be written: {error.strerror}", "allow writing there"
+    return "", ""
+
+
+def written(reference: str, source: Source) -> datetime | None:
+    """When the file of a reference was last written, in UTC; None for a variable. Raises `SecretMissing`."""
+    scheme, _, name = reference.partition(":")
+    if scheme != "file":
+        return None
+    path = Path(source.file).parent / name
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError as error:
+        problem = f"{source}: the file {path} cannot be read: {error.strerror}"
+        raise SecretMissing(problem, "set it: the definition refers to this secret") from error
 
 
 def secrets_of(declaration: Declaration) -> Iterator[tuple[str, str, Source]]:
