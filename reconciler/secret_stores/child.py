@@ -1,4 +1,4 @@
-"""Runs a program that prints a secret: without a shell or input, for a limited time, and with limited output."""
+"""Runs a program that prints or stores a secret: without a shell, for a limited time, and with limited output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
+from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from typing import IO, Final
 
 from reconciler.secret_stores.interface import MAX_BYTES, PROGRAM_SECONDS, StoreFailure
@@ -39,10 +39,13 @@ class ProgramFailed(StoreFailure):
         return self.mentions("dial tcp", "no such host", "connection refused", "i/o timeout", "tls:")
 
 
-def output_of(line: Sequence[str], environ: Mapping[str, str], seconds: float = PROGRAM_SECONDS) -> str:
+def output_of(
+    line: Sequence[str], environ: Mapping[str, str], seconds: float = PROGRAM_SECONDS, given: str | None = None
+) -> str:
     """What a program prints on standard output, as UTF-8. Raises `StoreFailure`.
 
-    It runs in the folder `/`, so that no file of a checkout is taken for a program or a setting.
+    It runs in the folder `/`, so that no file of a checkout is taken for a program or a setting. `given` is its
+    standard input, which is empty if there is none.
     """
     program = Path(line[0]).name
     path = os.pathsep.join(one for one in environ.get("PATH", os.defpath).split(os.pathsep) if os.path.isabs(one))
@@ -54,7 +57,7 @@ def output_of(line: Sequence[str], environ: Mapping[str, str], seconds: float = 
             [found, *line[1:]],
             cwd="/",
             env=dict(environ),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if given is None else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,
@@ -64,7 +67,8 @@ def output_of(line: Sequence[str], environ: Mapping[str, str], seconds: float = 
     with child:
         _running.add(child)
         try:
-            printed, complaint = _streams(child, time.monotonic() + seconds)
+            deadline = time.monotonic() + seconds
+            printed, complaint = _streams(child, (given or "").encode("utf-8", "surrogatepass"), deadline)
             code = child.wait()
         except TimeoutError as error:
             reason = f"{program} did not end within {seconds:g} seconds"
@@ -82,18 +86,30 @@ def output_of(line: Sequence[str], environ: Mapping[str, str], seconds: float = 
         raise StoreFailure(f"the output of {program} is not UTF-8 text", "let it print only the secret") from error
 
 
-def _streams(child: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, bytes]:
-    """Standard output, until it is too long, and the beginning of standard error. Raises `TimeoutError`."""
+def _streams(child: subprocess.Popen[bytes], given: bytes, deadline: float) -> tuple[bytes, bytes]:
+    """Standard output, until it is too long, and the beginning of standard error. Raises `TimeoutError`.
+
+    Standard input is written meanwhile: neither side waits for the other.
+    """
     assert child.stdout and child.stderr
     streams: dict[IO[bytes], bytearray] = {child.stdout: bytearray(), child.stderr: bytearray()}
     with DefaultSelector() as selector:
         for stream in streams:
             selector.register(stream, EVENT_READ)
+        if child.stdin:
+            os.set_blocking(child.stdin.fileno(), False)
+            selector.register(child.stdin, EVENT_WRITE)
         while selector.get_map():
             ready = selector.select(deadline - time.monotonic())
             if time.monotonic() >= deadline:
                 raise TimeoutError
             for key, _ in ready:
+                if child.stdin and key.fileobj is child.stdin:
+                    given = _without_what_is_read(child.stdin, given)
+                    if not given:
+                        selector.unregister(child.stdin)
+                        child.stdin.close()
+                    continue
                 read = os.read(key.fd, _CHUNK)
                 content = streams[key.fileobj]  # type: ignore[index]  # it is one of the two
                 content += read[: MAX_BYTES + 1 - len(content)]
@@ -104,6 +120,16 @@ def _streams(child: subprocess.Popen[bytes], deadline: float) -> tuple[bytes, by
                     selector.unregister(key.fileobj)
     _wait(child, deadline)
     return bytes(streams[child.stdout]), bytes(streams[child.stderr])
+
+
+def _without_what_is_read(stdin: IO[bytes], given: bytes) -> bytes:
+    """What is still to be written after the program was given as much as it takes now."""
+    try:
+        return given[os.write(stdin.fileno(), given[:_CHUNK]) :]
+    except BlockingIOError:
+        return given
+    except BrokenPipeError:  # the program reads no more; its exit code says whether it has to
+        return b""
 
 
 def _wait(child: subprocess.Popen[bytes], deadline: float) -> None:
