@@ -55,13 +55,20 @@ def _program(line: tuple[str, ...]) -> tuple[str, ...]:
     return line
 
 
+ProgramLine = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=1)], ...], Field(min_length=1), AfterValidator(_program)
+]
+"""A program and its arguments, exactly as they are run: without a shell, and in the folder `/`."""
+
+
 class CommandFields(Part):
     """A program whose standard output is a secret."""
 
-    run: Annotated[
-        tuple[Annotated[str, StringConstraints(min_length=1)], ...], Field(min_length=1), AfterValidator(_program)
-    ]
+    run: ProgramLine
     """The program and its arguments, exactly as they are run: without a shell, and in the folder `/`."""
+    write: ProgramLine | None = None
+    """The program that stores a new secret, and its arguments, run in the same way. The secret is its standard
+    input. Default: the secret cannot be written."""
     variables: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], ...] = ()
     """Environment variables that the program gets, besides ordinary ones such as `PATH` and `HOME`."""
 
@@ -133,7 +140,9 @@ class PinsOfAll:
             hosts=entry.hosts,
             credentials=entry.credentials,
             secrets=None if secrets is None else tuple(PinnedSecret(one.allow, one.owner or "") for one in secrets),
-            commands={name: PinnedCommand(one.run, one.variables) for name, one in entry.commands.items()},
+            commands={
+                name: PinnedCommand(one.run, one.variables, one.write or ()) for name, one in entry.commands.items()
+            },
             backends=entry.backends,
             after=entry.after or "",
             approval=entry.approval,

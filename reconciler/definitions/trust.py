@@ -31,6 +31,7 @@ _BUCKETS = frozenset({"s3", "gs", "azblob", "file"})
 _PULUMI_CLOUD = "api.pulumi.com"
 _OF_SYSTEM = (Path("/proc"), Path("/sys"), Path("/dev"))
 """Folders with files that show processes and devices."""
+_SECRETS_PAGE = "(docs/definitions.md, Secrets)"
 _NO_SECRETS = "refer to a variable, a file or an entry that has only the secret of the app"
 
 
@@ -50,6 +51,8 @@ class PinnedCommand:
     """The program and its arguments. No shell is involved."""
     variables: tuple[str, ...] = ()
     """The environment variables that it gets, besides the ordinary ones."""
+    write: tuple[str, ...] = ()
+    """The program that stores a new secret from its standard input, and its arguments; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,24 @@ class Pins:
             return None
         allowed = ", ".join(one.pattern for one in self.secrets) or "none"
         return Refusal(f"{reference} is not among the secrets in {self.file}", f"allowed: {allowed}")
+
+    def write_refused(self, reference: str, folder: Path) -> Refusal | None:
+        """Why no secret must be written where this reference points; None if one may be written there.
+
+        Raises `ValueError` if this is no reference of its scheme.
+        """
+        one = parsed(reference)
+        if not one.scheme.writable:
+            return Refusal(f"{one.scheme.form} cannot be written", f"refer to a file or a store {_SECRETS_PAGE}")
+        refusals = self.secret_refused(reference, folder), self.credential_refused(reference, folder)
+        if None not in refusals:
+            return Refusal("pins.yaml does not allow it for this environment", "see docs/definitions.md, Pins")
+        if one.version:
+            return Refusal("it names a version, and a version cannot be changed", "leave out the version")
+        if one.scheme.name == "exec" and not self.commands[one.location].write:
+            hint = f"add it, with a program that stores its standard input {_SECRETS_PAGE}"
+            return Refusal(f"pins.yaml has no `write` for the command {one.location}", hint)
+        return None
 
     def owner_of(self, reference: str, folder: Path) -> str | None:
         """The owner of a secret, as stated; empty if its entry states none; None if it has no entry."""

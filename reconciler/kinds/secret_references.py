@@ -32,17 +32,29 @@ class Scheme:
     form: str
     """How a reference is written, for messages."""
     shape: re.Pattern[str]
-    """What follows the colon: the group `location`, and `key` if an entry has several members."""
+    """What follows the colon: the group `location`, `key` if an entry has several members, and in the location
+    `version` if it can name one."""
     rule: str = ""
     """What the form leaves open, for messages."""
     in_store: bool = True
     """Whether reading the secret contacts a store or runs a program."""
+    writable: bool = True
+    """Whether a new secret can be written where a reference points."""
     entry: re.Pattern[str] | None = None
     """The beginning of a location that names the entry, if a location can also name a part of one."""
 
 
-def _scheme(name: str, form: str, shape: str, rule: str = "", *, in_store: bool = True, entry: str = "") -> Scheme:
-    return Scheme(name, form, re.compile(shape), rule, in_store, re.compile(entry) if entry else None)
+def _scheme(
+    name: str,
+    form: str,
+    shape: str,
+    rule: str = "",
+    *,
+    in_store: bool = True,
+    writable: bool = True,
+    entry: str = "",
+) -> Scheme:
+    return Scheme(name, form, re.compile(shape), rule, in_store, writable, re.compile(entry) if entry else None)
 
 
 _PATH_RULE = "letters, digits and _.+=@~- between single slashes; no . or .. and no escapes"
@@ -50,7 +62,7 @@ _PATH_RULE = "letters, digits and _.+=@~- between single slashes; no . or .. and
 SCHEMES: Final[Mapping[str, Scheme]] = {
     scheme.name: scheme
     for scheme in (
-        _scheme("env", "env:NAME", r"(?P<location>[A-Za-z_][A-Za-z0-9_]*)", in_store=False),
+        _scheme("env", "env:NAME", r"(?P<location>[A-Za-z_][A-Za-z0-9_]*)", in_store=False, writable=False),
         _scheme("file", "file:PATH", r"(?P<location>\S+)", in_store=False),
         _scheme(
             "vault",
@@ -80,7 +92,7 @@ SCHEMES: Final[Mapping[str, Scheme]] = {
         _scheme(
             "gcp-sm",
             "gcp-sm:PROJECT/NAME or gcp-sm:PROJECT/NAME/VERSION",
-            r"(?P<location>[a-z][a-z0-9-]{4,28}[a-z0-9]/[A-Za-z0-9_-]{1,255}(?:/[1-9][0-9]*)?)",
+            r"(?P<location>[a-z][a-z0-9-]{4,28}[a-z0-9]/[A-Za-z0-9_-]{1,255}(?:/(?P<version>[1-9][0-9]*))?)",
             "the id of the project, not its number; a version is a number, and without one it is the latest",
             entry="[^/]+/[^/]+",
         ),
@@ -119,6 +131,8 @@ class SecretReference:
     """What the store is asked for."""
     key: str = ""
     """The member of the entry; empty if the entry is one text."""
+    version: str = ""
+    """The version of the entry that the location names; empty for the newest."""
 
     @property
     def entry(self) -> str:
@@ -147,7 +161,8 @@ def parsed(text: str) -> SecretReference:
     found = scheme.shape.fullmatch(rest)
     if found is None:
         raise ValueError(f"must be {scheme.form}" + (f" ({scheme.rule})" if scheme.rule else ""))
-    return SecretReference(scheme, found["location"], found.groupdict().get("key") or "")
+    groups = found.groupdict()
+    return SecretReference(scheme, groups["location"], groups.get("key") or "", groups.get("version") or "")
 
 
 def checked_reference(text: str) -> str:
