@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from reconciler.secret_stores.interface import REQUEST_SECONDS, StoreFailure, needs
+from reconciler.secret_stores.interface import REQUEST_SECONDS, EntryAbsent, StoreFailure, needs
 
 _EXPIRED: Final = frozenset(
     {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
@@ -60,11 +61,16 @@ def text_of(value: object) -> str:
     raise StoreFailure("the answer is not one of AWS", "check the network, AWS_ENDPOINT_URL and the proxy")
 
 
+def time_of(value: object) -> datetime | None:
+    """A time in an answer, in UTC; None if it has none."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
 def _answered(code: str, action: str) -> StoreFailure:
     if code in _EXPIRED:
         return StoreFailure(f"AWS does not accept the credentials ({code})", "sign in to AWS again")
     if code in _DENIED:
         return StoreFailure("AWS denies access to it", f"grant the role of this run {action}, and the use of its key")
     if code in _ABSENT:
-        return StoreFailure("AWS has no such entry", "correct the name, AWS_REGION or the account")
+        return EntryAbsent("AWS has no such entry", "correct the name, AWS_REGION or the account")
     return StoreFailure(f"AWS answered {code or 'with an error'}", "look the error up in the documentation of AWS")

@@ -1,7 +1,10 @@
 """What a store of secrets can do, and how it fails.
 
-StoreFailure               the store did not give the secret
-└── PackageMissing         the package that reads it is not installed
+StoreFailure               the store did not give the secret, or did not take it
+├── EntryAbsent            the store has no such entry, or the entry has no such member
+├── NoAnswer               no answer within the time limit (`time_limits`)
+├── PackageMissing         the package for the store is not installed
+└── ProgramFailed          a program ended with an error (`child`)
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from reconciler.definitions.trust import PinnedCommand
@@ -20,7 +24,7 @@ REQUEST_SECONDS: Final = 10.0
 PROGRAM_SECONDS: Final = 20.0
 """The time limit for a program."""
 ENTRY_SECONDS: Final = 30.0
-"""The time limit for reading one entry, with the sign-in and a repeated request."""
+"""The time limit for reading or writing one entry, with the sign-in and repeated requests."""
 MAX_BYTES: Final = 2**16
 """Bytes of the largest secret, and of the largest output of a program: as much as the clouds store."""
 
@@ -29,7 +33,7 @@ Entry = str | Mapping[str, object]
 
 
 class StoreFailure(Exception):
-    """Raised when a store did not give a secret. Neither the reason nor the hint ever contains a value."""
+    """Raised when a store did not give or take a secret. Neither the reason nor the hint ever contains a value."""
 
     def __init__(self, reason: str, hint: str) -> None:
         super().__init__(reason)
@@ -38,8 +42,12 @@ class StoreFailure(Exception):
         self.hint = hint
 
 
+class EntryAbsent(StoreFailure):
+    """Raised when a store has no such entry, or the entry has no such member."""
+
+
 class PackageMissing(StoreFailure):
-    """Raised when the package that reads a store is not installed."""
+    """Raised when the package for a store is not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(f"the package {package} is not installed", f"run `pip install '{DISTRIBUTION}[{extra}]'`")
@@ -51,6 +59,18 @@ class SecretStore(ABC):
     @abstractmethod
     def read(self, location: str) -> Entry:
         """The entry at a location. Raises `StoreFailure`."""
+
+    @abstractmethod
+    def write(self, location: str, key: str, value: str) -> None:
+        """Store a text as the entry at a location, or as its member `key` if that is not empty.
+
+        The other members of the entry stay as they are. Raises `StoreFailure`, whose hint names the permission to grant
+        if that is what is missing.
+        """
+
+    @abstractmethod
+    def written(self, location: str) -> datetime | None:
+        """When the entry was last written, in UTC; None if the store does not tell. Raises `StoreFailure`."""
 
 
 @dataclass(frozen=True)

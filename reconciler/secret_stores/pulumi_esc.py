@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from reconciler.engine import toolchain
 from reconciler.engine.environment import for_store
 from reconciler.secret_stores.child import ProgramFailed, output_of
-from reconciler.secret_stores.interface import SecretStore, StoreFailure, Surroundings
+from reconciler.secret_stores.interface import EntryAbsent, SecretStore, StoreFailure, Surroundings
 
 _VARIABLES = ("PULUMI_ACCESS_TOKEN", "PULUMI_HOME")
 _LIFETIME = "1m"
@@ -32,11 +33,7 @@ class PulumiEsc(SecretStore):
 
     def read(self, location: str) -> Mapping[str, object]:
         """The values of an environment, by their path."""
-        arguments = ["open", "--format", "json", "--lifetime", _LIFETIME, "--", location]
-        try:
-            printed = output_of([*self._program, *arguments], self._environ)
-        except ProgramFailed as failure:
-            raise _explained(failure) from failure
+        printed = self._run(["open", "--format", "json", "--lifetime", _LIFETIME, "--", location])
         try:
             values = json.loads(printed)
         except (ValueError, RecursionError) as error:
@@ -44,6 +41,20 @@ class PulumiEsc(SecretStore):
         if not isinstance(values, dict):
             raise StoreFailure("the environment has no values", "add the secret below `values`")
         return dict(_flat(values))
+
+    def write(self, location: str, key: str, value: str) -> None:
+        """Set a value of an environment, encrypted. The program reads it from its standard input."""
+        self._run(["set", "--secret", "--string", "--file", "-", "--", location, key], given=value)
+
+    def written(self, location: str) -> datetime | None:
+        """Unknown: the values of an environment may come from elsewhere."""
+        return None
+
+    def _run(self, arguments: list[str], given: str | None = None) -> str:
+        try:
+            return output_of([*self._program, *arguments], self._environ, given=given)
+        except ProgramFailed as failure:
+            raise _explained(failure) from failure
 
 
 def _program(environ: Mapping[str, str]) -> list[str]:
@@ -62,10 +73,12 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, ob
 
 
 def _explained(failure: ProgramFailed) -> StoreFailure:
+    if failure.mentions("unknown flag"):
+        return StoreFailure("the program is too old to read a value from its input", "update esc or Pulumi")
     if failure.is_network:
         return StoreFailure("Pulumi Cloud cannot be reached", "check the network and the proxy")
     if failure.mentions("[404]", "not found"):
-        return StoreFailure("Pulumi ESC has no such environment", "correct the name, or grant access to it")
+        return EntryAbsent("Pulumi ESC has no such environment", "correct the name, or grant access to it")
     if failure.mentions("[401]", "[403]", "unauthorized", "logged in", "login", "token"):
         return StoreFailure("Pulumi ESC did not accept the sign-in", "set PULUMI_ACCESS_TOKEN, or run `pulumi login`")
     return failure

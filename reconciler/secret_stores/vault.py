@@ -8,16 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import NO_CONTENT
 from pathlib import Path
 from typing import Any, Final
 
-from reconciler.secret_stores.interface import REQUEST_SECONDS, SecretStore, StoreFailure, Surroundings, needs
+from reconciler.secret_stores.entry import with_member
+from reconciler.secret_stores.interface import (
+    REQUEST_SECONDS,
+    EntryAbsent,
+    SecretStore,
+    StoreFailure,
+    Surroundings,
+    needs,
+)
 
 _TOKEN_OF_POD: Final = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 _VERSIONS: Final = {"1": "", "2": "data/"}
 """What stands between the mount and the path in the API, by the version of the engine."""
 _SIGN_IN: Final = "sign in to Vault again"
 _GRANT: Final = "grant a policy of this run `read` on the path"
+_GRANT_WRITE: Final = "grant a policy of this run `create` and `update` on the path"
+_DELETED: Final = "the newest version of the entry is deleted"
+_ATTEMPTS: Final = 3
+"""How often an entry is written that others write at the same time."""
+_CHANGED: Final = "check-and-set parameter did not match"
+"""The complaint of Vault and OpenBao about an entry that has another version than the one that was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class VaultEntry:
+    """The newest version of an entry."""
+
+    members: Mapping[str, object] | None
+    """None if the version is deleted."""
+    number: int = 0
+    """Its number; 0 if Vault does not tell."""
+    created: str = ""
+    """When the version was written, if Vault tells."""
 
 
 class Vault(SecretStore):
@@ -28,31 +57,98 @@ class Vault(SecretStore):
 
     def read(self, location: str) -> Mapping[str, object]:
         """The members of an entry, in its newest version."""
-        with _explained():
-            engine = self._data(f"sys/internal/ui/mounts/{location}")
-            mount, version = str(engine.get("path", "")), str((engine.get("options") or {}).get("version", "1"))
-            if engine.get("type") not in ("kv", "generic") or not location.startswith(mount) or not mount:
-                raise StoreFailure("this is no path of a key/value engine", "refer to an entry of a kv mount")
-            if version not in _VERSIONS:
-                raise StoreFailure(f"version {version} of the kv engine is not known", "use version 1 or 2")
-            data = self._data(mount + _VERSIONS[version] + location.removeprefix(mount))
-            members = data.get("data") if version == "2" else data
-        if not isinstance(members, dict):
-            raise StoreFailure("the newest version of the entry is deleted", "write the secret again")
+        members = self._existing(location).members
+        if members is None:
+            raise StoreFailure(_DELETED, "write the secret again")
         return members
 
-    def _data(self, path: str) -> dict[str, Any]:
-        """The `data` of an answer. Vault answers with 403 also to an invalid token."""
+    def write(self, location: str, key: str, value: str) -> None:
+        """Write a version of an entry with a new member. Version 2 of the engine keeps what others write meanwhile."""
+        from hvac.exceptions import InvalidRequest
+
+        with _explained():
+            path, versioned = self._place(location)
+            for _ in range(_ATTEMPTS):
+                entry = self._newest(path, versioned) or VaultEntry({})
+                if entry.members is None:
+                    hint = "restore it with `vault kv undelete`, or write it again with all its keys"
+                    raise StoreFailure(_DELETED, hint)
+                members = with_member(entry.members, key, value)
+                body = {"options": {"cas": entry.number}, "data": members} if versioned else members
+                try:
+                    with self._permitted(_GRANT_WRITE):
+                        answer = self._client.adapter.post(f"/v1/{path}", json=body)
+                    if isinstance(answer, dict) or answer.status_code == NO_CONTENT:
+                        return
+                    raise StoreFailure("the answer is not one of Vault", "check VAULT_ADDR")
+                except InvalidRequest as error:
+                    if not any(_CHANGED in str(one) for one in error.errors or ()):
+                        raise
+        raise StoreFailure("others change the entry at the same time", "run the same command again")
+
+    def written(self, location: str) -> datetime | None:
+        """When the newest version was created; version 1 of the engine does not tell."""
+        created = self._existing(location).created
+        try:
+            return datetime.fromisoformat(created).astimezone(UTC) if created else None
+        except ValueError as error:
+            raise StoreFailure("the answer is not one of Vault", "check VAULT_ADDR") from error
+
+    def _existing(self, location: str) -> VaultEntry:
+        with _explained():
+            entry = self._newest(*self._place(location))
+        if entry is None:
+            raise EntryAbsent("Vault has no such entry", "correct the path: it begins with the mount")
+        return entry
+
+    def _place(self, location: str) -> tuple[str, bool]:
+        """Where the API has an entry, and whether its engine is version 2."""
+        engine = self._data(f"sys/internal/ui/mounts/{location}")
+        mount, version = str(engine.get("path", "")), str((engine.get("options") or {}).get("version", "1"))
+        if engine.get("type") not in ("kv", "generic") or not location.startswith(mount) or not mount:
+            raise StoreFailure("this is no path of a key/value engine", "refer to an entry of a kv mount")
+        if version not in _VERSIONS:
+            raise StoreFailure(f"version {version} of the kv engine is not known", "use version 1 or 2")
+        return mount + _VERSIONS[version] + location.removeprefix(mount), version == "2"
+
+    def _newest(self, path: str, versioned: bool) -> VaultEntry | None:
+        """The newest version of an entry; None if there is no entry. Vault answers with 404 also if it is deleted, and
+        then with its number."""
+        from hvac.exceptions import InvalidPath
+
+        try:
+            data = self._data(path)
+        except InvalidPath as error:
+            deleted = error.json.get("data") if isinstance(error.json, dict) else None
+            if not versioned or not isinstance(deleted, dict):
+                return None
+            data = deleted
+        if not versioned:
+            return VaultEntry(data)
+        members, metadata = data.get("data"), data.get("metadata") or {}
+        number, created = metadata.get("version"), str(metadata.get("created_time") or "")
+        return VaultEntry(
+            members if isinstance(members, dict) else None, number if isinstance(number, int) else 0, created
+        )
+
+    @contextmanager
+    def _permitted(self, grant: str) -> Iterator[None]:
+        """A request that needs a permission. Vault answers with 403 also to an invalid token."""
         from hvac.exceptions import Forbidden
 
         try:
-            answer = self._client.adapter.get(f"/v1/{path}")
+            yield
         except Forbidden as error:
             if not self._client.is_authenticated():
                 # A token without the policy `default` may not look itself up.
                 reason = "Vault does not accept the token, which may have expired, or denies access to it"
-                raise StoreFailure(reason, f"{_SIGN_IN}, or {_GRANT}") from error
-            raise StoreFailure("Vault denies access to it, or has no such mount", _GRANT) from error
+                raise StoreFailure(reason, f"{_SIGN_IN}, or {grant}") from error
+            raise StoreFailure("Vault denies access to it, or has no such mount", grant) from error
+
+    def _data(self, path: str) -> dict[str, Any]:
+        """The `data` of an answer."""
+        with self._permitted(_GRANT):
+            answer = self._client.adapter.get(f"/v1/{path}")
         data = answer.get("data") if isinstance(answer, dict) else None
         if not isinstance(data, dict):
             raise StoreFailure("the answer is not one of Vault", "check VAULT_ADDR")
@@ -68,7 +164,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except InvalidPath as error:
-        raise StoreFailure("Vault has no such entry", "correct the path: it begins with the mount") from error
+        raise EntryAbsent("Vault has no such entry", "correct the path: it begins with the mount") from error
     except VaultError as error:
         raise StoreFailure(f"Vault answered with an error ({type(error).__name__})", "see the log of Vault") from error
     except Timeout as error:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -24,15 +25,23 @@ STORES = sorted(name for name, scheme in SCHEMES.items() if scheme.in_store)
 
 
 class Shelf(SecretStore):
-    """A store that answers as a function says."""
+    """A store that answers as a function says, and takes secrets as another one says."""
 
-    def __init__(self, answer: Callable[[str], Entry]) -> None:
+    def __init__(self, answer: Callable[[str], Entry], take: Callable[[str, str, str], None] | None = None) -> None:
         self.answer = answer
+        self.take = take
         self.asked: list[str] = []
 
     def read(self, location: str) -> Entry:
         self.asked.append(location)
         return self.answer(location)
+
+    def write(self, location: str, key: str, value: str) -> None:
+        assert self.take
+        self.take(location, key, value)
+
+    def written(self, location: str) -> datetime | None:
+        return datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -119,7 +128,7 @@ def test_the_message_of_a_library_is_not_shown(monkeypatch: pytest.MonkeyPatch):
         secrets()("vault:a/b#k", PLACE)
     assert caught.value.message == f"{PLACE}: vault:a/b#k: reading it failed (RuntimeError)"
     cause = caught.value.__cause__
-    assert cause and cause.__suppress_context__ and cause.__cause__ is None
+    assert cause and cause.__context__ is None and cause.__cause__ is None
 
 
 @pytest.mark.parametrize(

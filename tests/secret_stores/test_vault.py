@@ -98,7 +98,7 @@ def test_both_versions_of_the_engine(bao: Bao):
         ("vault:secret/payments/console#empty", "the value is empty"),
         ("vault:secret/payments/console#large", "the value is larger than 64 KB"),
         ("vault:secret/payments/absent#a", "Vault has no such entry"),
-        ("vault:secret/payments/gone#a", "Vault has no such entry"),
+        ("vault:secret/payments/gone#a", "the newest version of the entry is deleted"),
         ("vault:secret/identity/directory#client_secret", "Vault denies access to it, or has no such mount"),
         ("vault:absent/payments#a", "Vault denies access to it, or has no such mount"),
         ("vault:secret/data/payments/console#client_secret", "Vault denies access to it, or has no such mount"),
