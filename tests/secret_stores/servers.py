@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from reconciler.definitions import Source
-from reconciler.definitions.secrets import SecretMissing
+from reconciler.definitions.secrets import SecretMissing, SecretNotWritten
 from reconciler.definitions.trust import PinnedCommand, PinnedSecret, Pins
 from reconciler.known_secrets import KnownSecrets
 from reconciler.secret_stores import Secrets
@@ -40,6 +40,8 @@ class Server:
     url: str
     asked: list[str] = field(default_factory=list)
     """Methods and paths of the requests."""
+    sent: list[Any] = field(default_factory=list)
+    """Their bodies, read as JSON; None without one."""
     answer: Callable[[str, Mapping[str, str]], Answer] = lambda path, headers: Answer()
 
 
@@ -51,8 +53,9 @@ def serving() -> Iterator[Server]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             server.asked.append(f"{self.command} {self.path}")
+            server.sent.append(json.loads(sent) if sent.startswith(b"{") else None)
             answer = server.answer(self.path, dict(self.headers))
             time.sleep(answer.delay)
             body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
@@ -94,15 +97,17 @@ def secrets(
     known: KnownSecrets | None = None,
     commands: Mapping[str, PinnedCommand] | None = None,
     seconds: float = 30,
+    folder: Path = Path("definitions"),
+    credentials: tuple[str, ...] = (),
 ) -> Secrets:
     """The secrets of a run whose pins allow these references, by default all of stores."""
     every = ("vault:*", "aws-sm:*", "aws-ssm:*", "azure-kv:*", "gcp-sm:*", "op:*", "esc:*", "exec:*")
     pins = Pins(
         file="pins.yaml",
         secrets=tuple(PinnedSecret(one) for one in allowed or every),
-        credentials=(),
+        credentials=credentials,
         commands=commands or {},
-        folders=(Path("definitions"),),
+        folders=(folder,),
     )
     return Secrets(pins, known or KnownSecrets(), environ or {}, seconds)
 
@@ -114,3 +119,29 @@ def failure(found: Secrets, reference: str) -> str:
     assert caught.value.hint
     assert caught.value.message.startswith(f"{PLACE}: {reference}: ")
     return caught.value.message.removeprefix(f"{PLACE}: {reference}: ")
+
+
+NEW = "hunter2-of-the-rotation"
+"""A new secret."""
+
+
+def not_written(found: Secrets, reference: str, value: str = NEW, source: Source = PLACE) -> SecretNotWritten:
+    """How a secret fails to be written. No text of the failure, or of what has caused it, has the secret."""
+    with pytest.raises(SecretNotWritten) as caught:
+        found.write(reference, source, value)
+    assert caught.value.hint
+    assert caught.value.message.startswith(f"{source}: ")
+    error: BaseException | None = caught.value
+    while error:
+        for text in (str(error), repr(error), getattr(error, "hint", "")):
+            assert not value or value not in text
+        error = error.__cause__
+    return caught.value
+
+
+def refusal(found: Secrets, reference: str, value: str = NEW) -> str:
+    """Why a secret is not written, without the location and the reference. It cannot be stored."""
+    error = not_written(found, reference, value)
+    assert not error.may_be_stored
+    assert error.message.startswith(f"{PLACE}: {reference}: ")
+    return error.message.removeprefix(f"{PLACE}: {reference}: ")

@@ -6,8 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,28 +19,9 @@ from reconciler.secret_stores import registry, without_stores
 from reconciler.secret_stores.interface import Entry, PackageMissing, SecretStore, StoreFailure, Surroundings, needs
 from reconciler.secret_stores.secrets import Secrets
 from tests.secret_stores.servers import PLACE, failure, secrets
+from tests.secret_stores.shelf import Shelf, put
 
 STORES = sorted(name for name, scheme in SCHEMES.items() if scheme.in_store)
-
-
-class Shelf(SecretStore):
-    """A store that answers as a function says, and takes secrets as another one says."""
-
-    def __init__(self, answer: Callable[[str], Entry], take: Callable[[str, str, str], None] | None = None) -> None:
-        self.answer = answer
-        self.take = take
-        self.asked: list[str] = []
-
-    def read(self, location: str) -> Entry:
-        self.asked.append(location)
-        return self.answer(location)
-
-    def write(self, location: str, key: str, value: str) -> None:
-        assert self.take
-        self.take(location, key, value)
-
-    def written(self, location: str) -> datetime | None:
-        return datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -55,12 +35,6 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     monkeypatch.setattr("reconciler.secret_stores.secrets.open_store", open_store)
     yield seen
-
-
-def put(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], Entry]) -> Shelf:
-    shelf = Shelf(answer)
-    monkeypatch.setattr("reconciler.secret_stores.secrets.open_store", lambda scheme, surroundings: shelf)
-    return shelf
 
 
 def test_each_scheme_of_a_store_has_a_module():
