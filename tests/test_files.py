@@ -63,3 +63,32 @@ def test_a_kill_while_writing_keeps_the_earlier_content(tmp_path: Path, monkeypa
     with pytest.raises(Killed):
         write(file, "new")
     assert file.read_text() == "old"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(None, 0o600), (0o600, 0o600), (0o400, 0o400), (0o644, 0o600), (0o640, 0o600)]
+)
+def test_nobody_but_the_owner_can_read_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: int | None, after: int
+) -> None:
+    """Not even while it is written, and whatever the umask is."""
+    file, seen = tmp_path / "key", []
+    if before is not None:
+        file.write_text("old")
+        file.chmod(before)
+    monkeypatch.setattr(os, "fsync", lambda descriptor: seen.append(os.fstat(descriptor).st_mode & 0o777))
+    umask = os.umask(0)
+    try:
+        write(file, "new", secret=True)
+    finally:
+        os.umask(umask)
+    assert seen == [0o600]
+    assert file.stat().st_mode & 0o777 == after
+    assert file.read_text() == "new"
+    assert os.listdir(tmp_path) == ["key"]
+
+
+def test_no_folder_is_made_for_a_secret(tmp_path: Path) -> None:
+    with pytest.raises(FileNotWritten, match="No such file or directory"):
+        write(tmp_path / "a" / "key", "new", secret=True)
+    assert os.listdir(tmp_path) == []

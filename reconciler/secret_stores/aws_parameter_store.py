@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.secret_stores import aws
 from reconciler.secret_stores.entry import without_keys
-from reconciler.secret_stores.interface import EntryAbsent, SecretStore, StoreFailure, Surroundings
+from reconciler.secret_stores.interface import EntryAbsent, NoSecret, SecretStore, StoreFailure, Surroundings
 
 
 class AwsParameterStore(SecretStore):
@@ -20,7 +20,7 @@ class AwsParameterStore(SecretStore):
         """The newest version of a parameter, decrypted."""
         parameter = self._newest(location, decrypted=True)
         if parameter.get("Type") == "StringList":
-            raise StoreFailure("the parameter is a list", "refer to a parameter of type SecureString")
+            raise NoSecret("the parameter is a list", "refer to a parameter of type SecureString")
         return aws.text_of(parameter.get("Value"))
 
     def write(self, location: str, key: str, value: str) -> None:

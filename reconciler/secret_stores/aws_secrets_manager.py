@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.secret_stores import aws
 from reconciler.secret_stores.entry import with_member_of_text
-from reconciler.secret_stores.interface import EntryAbsent, SecretStore, StoreFailure, Surroundings
+from reconciler.secret_stores.interface import EntryAbsent, NoSecret, SecretStore, Surroundings
 
 
 class AwsSecretsManager(SecretStore):
@@ -20,7 +20,7 @@ class AwsSecretsManager(SecretStore):
         """The current version of a secret."""
         answer = self._current(location)
         if "SecretBinary" in answer:
-            raise StoreFailure("the value is binary", "store it as text")
+            raise NoSecret("the value is binary", "store it as text")
         return aws.text_of(answer.get("SecretString"))
 
     def write(self, location: str, key: str, value: str) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from reconciler.secret_stores.interface import MAX_BYTES, Entry, EntryAbsent, StoreFailure
+from reconciler.secret_stores.interface import MAX_BYTES, Entry, EntryAbsent, NoSecret, StoreFailure
 
 _DECODER: Final = json.JSONDecoder()
 _BETWEEN: Final = re.compile(r"[\s,]*")
@@ -21,11 +21,11 @@ def secret_in(entry: Entry, key: str) -> str:
     if value is None:
         raise EntryAbsent(f"the entry has no key {key}", "correct the key, or add it to the entry")
     if not isinstance(value, str):
-        raise StoreFailure("the value is not a text", "refer to a member that is a text")
+        raise NoSecret("the value is not a text", "refer to a member that is a text")
     if not value:
-        raise StoreFailure("the value is empty", "store the secret there")
+        raise NoSecret("the value is empty", "store the secret there")
     if len(value.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise StoreFailure(f"the value is larger than {MAX_BYTES // 1024} KB", "refer to the secret alone")
+        raise NoSecret(f"the value is larger than {MAX_BYTES // 1024} KB", "refer to the secret alone")
     return value
 
 
@@ -82,5 +82,5 @@ def _members(entry: Entry) -> Mapping[str, object]:
     except (ValueError, RecursionError):
         members = None
     if not isinstance(members, dict):
-        raise StoreFailure("the entry is not a JSON object, so it has no keys", "leave out `#` and the key")
+        raise NoSecret("the entry is not a JSON object, so it has no keys", "leave out `#` and the key")
     return members

@@ -1,7 +1,8 @@
 """What a store of secrets can do, and how it fails.
 
 StoreFailure               the store did not give the secret, or did not take it
-├── EntryAbsent            the store has no such entry, or the entry has no such member
+├── NoSecret               the store has answered, and there is no secret
+│   └── EntryAbsent        the store has no such entry, or the entry has no such member
 ├── NoAnswer               no answer within the time limit (`time_limits`)
 ├── PackageMissing         the package for the store is not installed
 └── ProgramFailed          a program ended with an error (`child`)
@@ -42,7 +43,11 @@ class StoreFailure(Exception):
         self.hint = hint
 
 
-class EntryAbsent(StoreFailure):
+class NoSecret(StoreFailure):
+    """Raised when a store has answered, and there is no secret: what it has is no text, for example."""
+
+
+class EntryAbsent(NoSecret):
     """Raised when a store has no such entry, or the entry has no such member."""
 
 

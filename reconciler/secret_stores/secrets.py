@@ -28,7 +28,7 @@ from reconciler.secret_stores.interface import (
     ENTRY_SECONDS,
     MAX_BYTES,
     Entry,
-    EntryAbsent,
+    NoSecret,
     SecretStore,
     StoreFailure,
     Surroundings,
@@ -157,20 +157,22 @@ class Secrets:
         try:
             return _is_same(self(reference, source), value)
         except SecretMissing as missing:
-            return not isinstance(missing.__cause__, EntryAbsent)
+            return not isinstance(missing.__cause__, NoSecret)
 
     def _check_kept(self, reference: str, source: Source, value: str) -> None:
         """Read a secret back that was just written. Raises `SecretNotWritten`."""
         deadline = time.monotonic() + min(_SETTLING_SECONDS, self._seconds)
         while True:
             self._forget(reference, source)
+            late = time.monotonic() >= deadline
             try:
                 if _is_same(self(reference, source), value):
                     return
             except SecretMissing as missing:
-                message = f"{missing.message}, after the new value was written"
-                raise SecretNotWritten(message, missing.hint, may_be_stored=True) from missing
-            if time.monotonic() >= deadline:
+                if late or not isinstance(missing.__cause__, NoSecret):
+                    message = f"{missing.message}, after the new value was written"
+                    raise SecretNotWritten(message, missing.hint, may_be_stored=True) from missing
+            if late:
                 break
             time.sleep(_PAUSE_SECONDS)
         message = f"{source}: {reference}: the store returned another value than was written"

@@ -39,11 +39,12 @@ def result_of(future: Future[Result], seconds: float) -> Result:
 def settle(future: Future[Result], action: str, work: Callable[[], Result]) -> None:
     """Do the work, and hand its result or its failure to whoever waits for it.
 
-    Every failure is a `StoreFailure`: errors of libraries may quote values.
+    Every failure is a `StoreFailure` without a cause: errors of libraries may quote values.
     """
     try:
         future.set_result(work())
     except StoreFailure as failure:
+        failure.__cause__ = failure.__context__ = None
         future.set_exception(failure)
     except Exception as error:
         hint = "check the settings of the store; if they are right, report this as a defect"

@@ -18,6 +18,7 @@ from reconciler.secret_stores.entry import with_member
 from reconciler.secret_stores.interface import (
     REQUEST_SECONDS,
     EntryAbsent,
+    NoSecret,
     SecretStore,
     StoreFailure,
     Surroundings,
@@ -59,7 +60,7 @@ class Vault(SecretStore):
         """The members of an entry, in its newest version."""
         members = self._existing(location).members
         if members is None:
-            raise StoreFailure(_DELETED, "write the secret again")
+            raise NoSecret(_DELETED, "write the secret again")
         return members
 
     def write(self, location: str, key: str, value: str) -> None:

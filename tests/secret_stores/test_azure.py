@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,8 +14,8 @@ from azure.core.exceptions import ClientAuthenticationError
 from azure.core.pipeline.transport import RequestsTransport
 
 from reconciler.secret_stores.azure_key_vault import AzureKeyVault, open_store
-from reconciler.secret_stores.interface import Surroundings
-from tests.secret_stores.servers import PLACE, Answer, Server, failure, secrets, serving
+from reconciler.secret_stores.interface import StoreFailure, Surroundings
+from tests.secret_stores.servers import NEW, PLACE, Answer, Server, failure, not_written, secrets, serving
 
 CHALLENGE = 'Bearer authorization="https://login.microsoftonline.com/t", resource="https://vault.azure.net"'
 
@@ -121,3 +122,73 @@ def test_a_vault_that_cannot_be_reached(server: Server, monkeypatch: pytest.Monk
 def test_vaults_of_national_clouds(environ: dict[str, str], domain: str):
     store = open_store(Surroundings(environ))
     assert isinstance(store, AzureKeyVault) and store.domain == domain
+
+
+# Writing
+
+ID = "https://acme.vault.azure.net/secrets/console/1"
+HELD = {"id": ID, "value": "the-first-value", "tags": {"team": "payments"}, "contentType": "text/plain"}
+
+
+def holding(server: Server, held: dict[str, Any] | None, refusal: Answer | None = None) -> list[Any]:
+    """The vault has this secret, and takes new versions unless it refuses them. Returns those that it was sent."""
+    versions = [held] if held else []
+    taken: list[Any] = []
+
+    def answer(path: str, headers: Any) -> Answer:
+        if "Authorization" not in headers:
+            return Answer({}, 401)
+        if server.asked[-1].startswith("PUT"):
+            taken.append(server.sent[-1])
+            if refusal:
+                return refusal
+            versions.append({"id": ID, **server.sent[-1], "attributes": {"created": 1_700_000_000}})
+        return Answer(versions[-1]) if versions else Answer({"error": {"code": "SecretNotFound"}}, 404)
+
+    server.answer = answer
+    return taken
+
+
+def test_a_version_is_added_with_the_tags_of_the_one_before(server: Server, monkeypatch: pytest.MonkeyPatch):
+    taken = holding(server, HELD)
+    found = of(server, monkeypatch)
+    found.write("azure-kv:acme/console", PLACE, NEW)
+    assert found("azure-kv:acme/console", PLACE).get_secret_value() == NEW
+    (sent,) = [one for one in taken if one]
+    assert (sent["value"], sent["tags"], sent["contentType"]) == (NEW, HELD["tags"], HELD["contentType"])
+    assert found.written("azure-kv:acme/console", PLACE) == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+
+
+def test_a_secret_that_is_missing_is_created(server: Server, monkeypatch: pytest.MonkeyPatch):
+    taken = holding(server, None)
+    of(server, monkeypatch).write("azure-kv:acme/console", PLACE, NEW)
+    assert [one["value"] for one in taken if one] == [NEW]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message", "hint"),
+    [
+        (
+            Answer({"error": {"code": "Forbidden"}}, 403),
+            "Azure denies access to it",
+            "give the identity of this run the role Key Vault Secrets Officer",
+        ),
+        (Answer({"error": {"code": "BadParameter", "message": NEW}}, 400), "Azure answered 400", "try again later"),
+    ],
+)
+def test_refused_writes(server: Server, answer: Answer, message: str, hint: str, monkeypatch: pytest.MonkeyPatch):
+    holding(server, HELD, answer)
+    error = not_written(of(server, monkeypatch), "azure-kv:acme/console")
+    assert error.message.endswith(message)
+    assert (error.hint, error.may_be_stored) == (hint, False)
+
+
+def test_a_vault_that_keeps_the_value_before(server: Server, monkeypatch: pytest.MonkeyPatch):
+    holding(server, HELD, Answer(HELD))
+    error = not_written(of(server, monkeypatch, seconds=1), "azure-kv:acme/console")
+    assert error.message.endswith("the store returned another value than was written")
+
+
+def test_a_secret_of_azure_has_no_keys():
+    with pytest.raises(StoreFailure, match="have no keys"):
+        AzureKeyVault(Credential()).write("acme/console", "key", NEW)

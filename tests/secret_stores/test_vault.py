@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,29 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from hvac.adapters import JSONAdapter
 
+from reconciler.definitions.secrets import SecretMissing
 from reconciler.known_secrets import REDACTED, KnownSecrets
-from tests.secret_stores.servers import PLACE, Answer, Server, failure, free_port, secrets, serving
+from tests.secret_stores.servers import (
+    NEW,
+    PLACE,
+    Answer,
+    Server,
+    failure,
+    free_port,
+    not_written,
+    refusal,
+    secrets,
+    serving,
+)
 
 ROOT_TOKEN = "root-token-of-the-tests"
 POLICY = """
 path "secret/data/payments/*" { capabilities = ["read"] }
+path "secret/data/payments/apps/*" { capabilities = ["create", "update", "read"] }
 path "old/payments/*" { capabilities = ["read"] }
+path "old/payments/apps/*" { capabilities = ["create", "update", "read"] }
 path "database/*" { capabilities = ["read"] }
 """
 
@@ -162,6 +178,80 @@ def test_sign_in_by_jwt(bao: Bao, tmp_path: Path, inline: bool):
     assert known.redact(token) == REDACTED
 
 
+# Writing
+
+
+@pytest.mark.parametrize("engine", ["secret/data", "old"])
+def test_a_key_is_written_and_the_others_stay(bao: Bao, engine: str):
+    mount = engine.partition("/")[0]
+    before = {"client_secret": "the-first-value", "port": 8443, "nested": {"a": [1]}}
+    bao.ask("POST", f"{engine}/payments/apps/console", {"data": before} if mount == "secret" else before)
+    found = secrets(bao.environ())
+    reference = f"vault:{mount}/payments/apps/console#client_secret"
+    assert found(reference, PLACE).get_secret_value() == "the-first-value"
+    found.write(reference, PLACE, NEW)
+    assert found(reference, PLACE).get_secret_value() == NEW
+    data = bao.ask("GET", f"{engine}/payments/apps/console")["data"]
+    assert (data["data"] if mount == "secret" else data) == before | {"client_secret": NEW}
+    written = found.written(reference, PLACE)
+    if mount == "old":
+        assert written is None
+    else:
+        assert written and abs((datetime.now(UTC) - written).total_seconds()) < 60
+
+
+@pytest.mark.parametrize("mount", ["secret", "old"])
+def test_an_entry_that_does_not_exist_is_created(bao: Bao, mount: str):
+    found = secrets(bao.environ())
+    found.write(f"vault:{mount}/payments/apps/new#client_secret", PLACE, NEW)
+    found.write(f"vault:{mount}/payments/apps/new#other", PLACE, "another-secret")
+    assert found(f"vault:{mount}/payments/apps/new#client_secret", PLACE).get_secret_value() == NEW
+
+
+def test_an_entry_whose_newest_version_is_deleted_is_not_written(bao: Bao):
+    """Its other keys would be forgotten."""
+    bao.ask("POST", "secret/data/payments/apps/gone", {"data": {"a": "b"}})
+    bao.ask("DELETE", "secret/data/payments/apps/gone")
+    assert refusal(secrets(bao.environ()), "vault:secret/payments/apps/gone#a").startswith("the newest version")
+    with pytest.raises(SecretMissing, match="Vault has no such entry"):
+        secrets(bao.environ()).written("vault:secret/payments/apps/absent#a", PLACE)
+
+
+@pytest.mark.parametrize("mount", ["secret", "old"])
+def test_a_policy_without_the_permission_to_write(bao: Bao, mount: str):
+    error = not_written(secrets(bao.environ()), f"vault:{mount}/payments/console#client_secret")
+    assert error.message.endswith("Vault denies access to it, or has no such mount")
+    assert error.hint == "grant a policy of this run `create` and `update` on the path"
+    assert not error.may_be_stored
+
+
+def test_a_value_that_is_not_a_text_is_not_replaced(bao: Bao):
+    bao.ask("POST", "secret/data/payments/apps/odd", {"data": {"port": 8443}})
+    assert refusal(secrets(bao.environ()), "vault:secret/payments/apps/odd#port") == "the present value is not a text"
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_what_others_write_at_the_same_time_is_kept(bao: Bao, times: int, monkeypatch: pytest.MonkeyPatch):
+    path = "secret/data/payments/apps/shared"
+    bao.ask("POST", path, {"data": {"a": "the-first-value"}})
+    post, seen = JSONAdapter.post, []
+
+    def after_others(self: Any, url: str, **options: Any) -> Any:
+        if len(seen) < times:
+            seen.append(url)
+            bao.ask("POST", path, {"data": {"a": "the-first-value", "of-others": f"write-{len(seen)}"}})
+        return post(self, url, **options)
+
+    monkeypatch.setattr(JSONAdapter, "post", after_others)
+    found, reference = secrets(bao.environ()), "vault:secret/payments/apps/shared#a"
+    if times == 1:
+        found.write(reference, PLACE, NEW)
+        assert bao.ask("GET", path)["data"]["data"] == {"a": NEW, "of-others": "write-1"}
+    else:
+        assert refusal(found, reference) == "others change the entry at the same time"
+        assert bao.ask("GET", path)["data"]["data"] == {"a": "the-first-value", "of-others": "write-3"}
+
+
 # A server on loopback
 
 
@@ -264,3 +354,59 @@ def test_the_value_is_in_no_message(bao: Bao):
     bao.ask("POST", "secret/data/payments/odd", {"data": {"a": {"nested": "hunter2-hunter2"}}})
     message = failure(secrets(bao.environ()), "vault:secret/payments/odd#a")
     assert "hunter2" not in message + json.dumps(message)
+
+
+def writes(server: Server, answer: Answer) -> None:
+    """Reading works as with Vault; writing gets this answer."""
+    server.answer = lambda path, headers: answer if server.asked[-1].startswith("POST") else like_vault(path, headers)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (Answer({"errors": ["sealed"]}, 503), "Vault answered with an error (VaultDown)"),
+        (Answer({"errors": ["missing data"]}, 400), "Vault answered with an error (InvalidRequest)"),
+        (Answer({"errors": []}, 307), "the answer is not one of Vault"),
+        (Answer(b"<html>"), "the answer is not one of Vault"),
+    ],
+)
+def test_odd_answers_to_a_write(server: Server, answer: Answer, message: str):
+    writes(server, answer)
+    assert refusal(of(server), "vault:secret/x#a") == message
+
+
+def test_a_server_that_goes_away_between_reading_and_writing(server: Server):
+    """It may be that only the answer was lost."""
+
+    def answer(path: str, headers: Any) -> Answer:
+        if server.asked[-1].startswith("GET /v1/secret/data"):
+            gone.append(path)
+        return Answer({}, 502) if len(gone) > 1 or server.asked[-1].startswith("POST") else like_vault(path, headers)
+
+    gone: list[str] = []
+    server.answer = answer
+    error = not_written(of(server), "vault:secret/x#a")
+    assert error.message.endswith("Vault answered with an error (BadGateway)")
+    assert error.may_be_stored
+
+
+def test_a_write_that_is_not_answered_in_time(server: Server):
+    writes(server, Answer(delay=3))
+    error = not_written(of(server, seconds="0.5"), "vault:secret/x#a")
+    assert error.message.endswith("no answer within 0.5 seconds")
+    assert error.may_be_stored
+
+
+def test_a_server_that_does_not_keep_the_value(server: Server):
+    writes(server, Answer({"data": {"version": 2}}))
+    error = not_written(of(server, seconds="0.5"), "vault:secret/x#a")
+    assert error.message.endswith("the store returned another value than was written")
+
+
+def test_odd_times(server: Server):
+    metadata = {"created_time": "yesterday", "version": 1}
+    server.answer = lambda path, headers: (
+        like_vault(path, headers) if "mounts" in path else Answer({"data": {"data": {}, "metadata": metadata}})
+    )
+    with pytest.raises(SecretMissing, match="the answer is not one of Vault"):
+        of(server).written("vault:secret/x#a", PLACE)

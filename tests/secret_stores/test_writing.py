@@ -141,7 +141,7 @@ def test_a_store_that_does_not_keep_the_value(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_store_that_returns_the_earlier_value_for_a_moment(monkeypatch: pytest.MonkeyPatch):
-    answers = iter(["the-first-value", "the-first-value", NEW])
+    answers = iter(["the-first-value", {"another": "key"}, NEW])
     put(monkeypatch, lambda location: next(answers), lambda location, key, value: None)
     monkeypatch.setattr("reconciler.secret_stores.secrets._PAUSE_SECONDS", 0.01)
     found = secrets()
