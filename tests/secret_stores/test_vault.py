@@ -234,7 +234,8 @@ def test_a_value_that_is_not_a_text_is_not_replaced(bao: Bao):
 def test_what_others_write_at_the_same_time_is_kept(bao: Bao, times: int, monkeypatch: pytest.MonkeyPatch):
     path = "secret/data/payments/apps/shared"
     bao.ask("POST", path, {"data": {"a": "the-first-value"}})
-    post, seen = JSONAdapter.post, []
+    seen: list[str] = []
+    post = JSONAdapter.post
 
     def after_others(self: Any, url: str, **options: Any) -> Any:
         if len(seen) < times:

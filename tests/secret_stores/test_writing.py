@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -141,7 +142,7 @@ def test_a_store_that_does_not_keep_the_value(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_store_that_returns_the_earlier_value_for_a_moment(monkeypatch: pytest.MonkeyPatch):
-    answers = iter(["the-first-value", {"another": "key"}, NEW])
+    answers: Iterator[Entry] = iter(["the-first-value", {"another": "key"}, NEW])
     put(monkeypatch, lambda location: next(answers), lambda location, key, value: None)
     monkeypatch.setattr("reconciler.secret_stores.secrets._PAUSE_SECONDS", 0.01)
     found = secrets()
@@ -195,8 +196,12 @@ def test_what_a_failed_write_may_have_stored(
 
 def test_a_store_that_does_not_answer_in_time(monkeypatch: pytest.MonkeyPatch):
     """It may still store the value."""
+
+    def take(location: str, key: str, value: str) -> None:
+        ended.wait(5)
+
     ended = threading.Event()
-    put(monkeypatch, lambda location: "the-first-value", lambda location, key, value: ended.wait(5) and None)
+    put(monkeypatch, lambda location: "the-first-value", take)
     begun = time.monotonic()
     error = not_written(secrets(seconds=0.3), "aws-sm:console")
     ended.set()
