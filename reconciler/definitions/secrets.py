@@ -76,6 +76,15 @@ def write_secret(reference: str, source: Source, secret: str) -> None:
 
     The path is that of `resolve`, after all links. After a failure or a kill, the file has its earlier content.
     """
+    path = check_writable(reference, source)
+    try:
+        write(path, secret, secret=True)
+    except FileNotWritten as error:
+        raise SecretNotWritten(f"{source}: the file {error.message}", error.hint) from error
+
+
+def check_writable(reference: str, source: Source) -> Path:
+    """The file of a reference, if it can be written as far as that can be seen. Raises `SecretNotWritten`."""
     scheme, _, name = reference.partition(":")
     if scheme != "file":
         raise SecretNotWritten(f"{source}: {scheme}: cannot be written", "refer to a file or a store")
@@ -83,10 +92,7 @@ def write_secret(reference: str, source: Source, secret: str) -> None:
     problem, hint = _unwritable(path)
     if problem:
         raise SecretNotWritten(f"{source}: {problem}", hint)
-    try:
-        write(path, secret, secret=True)
-    except FileNotWritten as error:
-        raise SecretNotWritten(f"{source}: the file {error.message}", error.hint) from error
+    return path
 
 
 def _unwritable(path: Path) -> tuple[str, str]:
@@ -100,6 +106,8 @@ def _unwritable(path: Path) -> tuple[str, str]:
             return f"the file {path} is not a regular file", other
         if not target.parent.is_dir():
             return f"the file {path} cannot be written: its folder does not exist", f"create {target.parent}"
+        if not os.access(target.parent, os.W_OK | os.X_OK):
+            return f"the file {path} cannot be written: its folder is read-only", "allow writing there"
     except RuntimeError:
         return f"the file {path} is a link to itself", other
     except OSError as error:

@@ -19,7 +19,14 @@ from typing import Final
 from pydantic import SecretStr
 
 from reconciler.definitions.model import Source
-from reconciler.definitions.secrets import SecretMissing, SecretNotWritten, resolve, write_secret, written
+from reconciler.definitions.secrets import (
+    SecretMissing,
+    SecretNotWritten,
+    check_writable,
+    resolve,
+    write_secret,
+    written,
+)
 from reconciler.definitions.trust import Pins, canonical
 from reconciler.kinds.secret_references import HINT, SCHEMES, SecretReference, is_in_store, parsed
 from reconciler.known_secrets import KnownSecrets
@@ -94,6 +101,8 @@ class Secrets:
             raise SecretNotWritten(f"{source}: the reference {error}", HINT) from error
         if refusal:
             raise SecretNotWritten(f"{source}: {reference}: {refusal.reason}", refusal.hint)
+        if not is_in_store(reference):
+            check_writable(reference, source)
 
     def write(self, reference: str, source: Source, value: str) -> None:
         """Write a secret where a reference points, and read it back. Raises `SecretNotWritten`.

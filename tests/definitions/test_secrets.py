@@ -117,6 +117,14 @@ def test_what_is_no_file_for_a_secret(tmp_path, reference, message, hint):
     assert sorted(os.listdir(tmp_path)) == before
 
 
+def test_a_folder_that_is_read_only(tmp_path, monkeypatch):
+    """As it looks to anyone but the superuser."""
+    (tmp_path / "keys").mkdir(mode=0o500)
+    monkeypatch.setattr(os, "access", lambda path, mode: not mode & os.W_OK)
+    with pytest.raises(SecretNotWritten, match="its folder is read-only"):
+        write_secret("file:keys/console", beside(tmp_path), "hunter2")
+
+
 def test_a_full_disk_keeps_the_secret_before(tmp_path, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")

@@ -265,6 +265,12 @@ def test_files_that_the_pins_do_not_allow(tmp_path: Path, place: Source, referen
     assert not (tmp_path.parent / "outside").exists() and not (tmp_path / "other").exists()
 
 
+def test_a_folder_that_is_missing_is_found_before_anything_is_written(tmp_path: Path, place: Source):
+    with pytest.raises(SecretNotWritten, match="its folder does not exist") as caught:
+        secrets({}, "file:*", folder=tmp_path).writable("file:absent/console", place)
+    assert caught.value.hint == f"create {tmp_path}/absent"
+
+
 def test_a_link_out_of_the_folder_is_not_written(tmp_path: Path, place: Source):
     outside = tmp_path.parent / f"{tmp_path.name}-outside"
     outside.write_text("of-another-app")
