@@ -70,7 +70,7 @@ class CommandFields(Part):
     """The program that stores a new secret, and its arguments, run in the same way. The secret is its standard
     input. Default: the secret cannot be written."""
     variables: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], ...] = ()
-    """Environment variables that the program gets, besides ordinary ones such as `PATH` and `HOME`."""
+    """Environment variables that the programs get, besides ordinary ones such as `PATH` and `HOME`."""
 
 
 class PinnedSecretFields(Part):

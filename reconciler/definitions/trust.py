@@ -50,7 +50,7 @@ class PinnedCommand:
     line: tuple[str, ...]
     """The program and its arguments. No shell is involved."""
     variables: tuple[str, ...] = ()
-    """The environment variables that it gets, besides the ordinary ones."""
+    """The environment variables that both programs get, besides the ordinary ones."""
     write: tuple[str, ...] = ()
     """The program that stores a new secret from its standard input, and its arguments; empty if there is none."""
 

@@ -175,6 +175,32 @@ def test_a_command_is_one_of_the_environment(folder: Folder):
     )
 
 
+def test_a_command_states_how_its_secret_is_written(folder: Folder):
+    both = "{run: [store, get], write: [store, put], variables: [STORE_TOKEN]}"
+    pins(folder, f"commands: {{console: {both}, mailer: {{run: [store]}}}}, secrets: [{{allow: 'exec:*'}}]")
+    allowed = folder.load().environment.pins
+    assert allowed.commands["console"].write == ("store", "put")
+    assert allowed.write_refused("exec:console", folder.path) is None
+    refusal = allowed.write_refused("exec:mailer", folder.path)
+    assert refusal and refusal.reason == "pins.yaml has no `write` for the command mailer"
+
+
+@pytest.mark.parametrize("reference", REFERENCES[:-1])
+def test_secrets_are_written_where_the_pins_let_them_be_read(folder: Folder, reference: str):
+    pins(folder, f"secrets: [{{allow: '{reference}'}}]")
+    allowed = folder.load().environment.pins
+    assert allowed.write_refused(reference, folder.path) is None
+    refusal = allowed.write_refused(f"{reference}x", folder.path)
+    assert refusal and refusal.reason == "pins.yaml does not allow it for this environment"
+
+
+def test_without_pins_only_files_below_the_definitions_are_written(folder: Folder):
+    allowed = folder.load().environment.pins
+    assert allowed.write_refused("file:keys/console", folder.path) is None
+    for reference in ("file:../console", "file:/proc/self/mem", "env:CONSOLE", *REFERENCES):
+        assert allowed.write_refused(reference, folder.path), reference
+
+
 @pytest.mark.parametrize(
     ("command", "message"),
     [
@@ -185,6 +211,9 @@ def test_a_command_is_one_of_the_environment(folder: Folder):
         ("{run: store get}", "run"),
         ("{run: [store], variables: ['A=B']}", "variables"),
         ("{run: [store], shell: true}", "has no field shell"),
+        ("{run: [store], write: [./store, put]}", "must begin with the name of a program on the PATH"),
+        ("{run: [store], write: []}", "write"),
+        ("{write: [store, put]}", "needs run"),
         ("{}", "needs run"),
     ],
 )
