@@ -1,5 +1,7 @@
 """Users, secrets, logos, claims, pushed groups and provisioning of apps."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,6 +108,22 @@ def test_secret_in_app(okta: Okta, app: str) -> None:
     okta.delete(f"{app}/credentials/secrets/{old['id']}")
     assert okta.put(app, OIDC)["credentials"]["oauthClient"]["client_secret"] == "new"
     assert secrets_of(okta, app) == ["new"]
+
+
+def test_secrets_in_files_of_earlier_versions(make_okta: Callable[..., Okta], tmp_path: Path) -> None:
+    okta = make_okta(state=tmp_path / "tenant.db")
+    apps = [okta.post("/api/v1/apps", {**OIDC, "label": label})["id"] for label in ("a", "b")]
+    secrets = [secrets_of(okta, f"/api/v1/apps/{app}")[0] for app in apps]
+    store = okta.sandbox.tenant.store
+    with store.transaction():
+        for app, secret in zip(apps, secrets, strict=True):
+            record = store.get("AppInstance", app)
+            assert record
+            store.change(record, private={**record.private, "clientSecret": secret})
+        store.remove(store.all("OAuth2ClientSecret", apps[0])[0])
+    for _ in range(2):
+        reopened = make_okta(state=tmp_path / "tenant.db")
+        assert [secrets_of(reopened, f"/api/v1/apps/{app}") for app in apps] == [[secret] for secret in secrets]
 
 
 @pytest.mark.parametrize("method", ["private_key_jwt", "none"])

@@ -43,16 +43,33 @@ def keep_sent(tenant: Tenant, app: Record) -> None:
     client = app.body["credentials"].get("oauthClient")
     if client is None:
         return
-    secrets, sent = tenant.store.all(SECRET, app.id), app.private.get(SENT)
-    if sent:
-        tenant.store.change(app, private={name: value for name, value in app.private.items() if name != SENT})
+    secrets, sent = tenant.store.all(SECRET, app.id), _taken(tenant, app)
     if client["token_endpoint_auth_method"] in METHODS_WITHOUT_SECRET:
         for secret in secrets:
             tenant.store.remove(secret)
     elif sent and not secrets:
-        times = dict.fromkeys(("created", "lastUpdated"), tenant.now())
-        tenant.store.add(SECRET, PREFIX + app.id[3:], {**secret_body(sent), **times}, app.id)
+        _add_first(tenant, app, sent, tenant.now())
     elif sent and all(sent != secret.body["client_secret"] for secret in secrets):
         newest = secrets[-1]
         replaced = {**newest.body, **secret_body(sent, newest.body["status"]), "lastUpdated": tenant.now()}
         tenant.store.change(newest, replaced)
+
+
+def keep_of_earlier_files(tenant: Tenant) -> None:
+    """Store the secrets that state files of earlier versions have with the apps themselves."""
+    for app in tenant.store.all("AppInstance"):
+        sent = _taken(tenant, app)
+        if sent and tenant.store.get(SECRET, PREFIX + app.id[3:], app.id) is None:
+            _add_first(tenant, app, sent, app.body["created"])
+
+
+def _taken(tenant: Tenant, app: Record) -> str:
+    """The secret that was sent with an app, which no longer has it then; empty without one."""
+    if sent := app.private.get(SENT):
+        tenant.store.change(app, private={name: value for name, value in app.private.items() if name != SENT})
+    return sent or ""
+
+
+def _add_first(tenant: Tenant, app: Record, secret: str, now: str) -> None:
+    times = dict.fromkeys(("created", "lastUpdated"), now)
+    tenant.store.add(SECRET, PREFIX + app.id[3:], {**secret_body(secret), **times}, app.id)
