@@ -56,6 +56,8 @@ _URL_SETTINGS = (
 _SECRET_PARAMETER = re.compile(r"key|pass|pwd|secret|sig|token", re.IGNORECASE)
 _WORD = 60
 """Characters of the longest text that is remembered."""
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
+"""The members of a JWK that are secret (RFC 7518, section 6)."""
 _FEW = 100
 """As many needles are looked for one after the other."""
 _SHORTEST_LONE_USER = 16
@@ -156,9 +158,29 @@ def _credentials(url: str) -> Iterator[str]:
 
 
 def _parts(secret: str) -> Iterator[str]:
-    """The secret and its lines: a private key may be printed line by line."""
-    lines = (line for line in secret.splitlines() if not line.startswith("-----"))
+    """The secret and its lines: a private key may be printed line by line.
+
+    Of a private JWK, only its private members: others, such as its `kid`, are no secrets.
+    """
+    if members := _private_members(secret):
+        yield from (member for member in members if len(member) >= SHORTEST)
+        return
+    whole = secret.replace("\\n", "\n") if "-----BEGIN" in secret else secret
+    lines = (line for line in whole.splitlines() if not line.startswith("-----"))
     yield from (part for part in {secret, secret.strip(), *map(str.strip, lines)} if len(part.strip()) >= SHORTEST)
+
+
+def _private_members(secret: str) -> list[str]:
+    """The private members of a JWK; none of any other text."""
+    if not secret.lstrip().startswith("{"):
+        return []
+    try:
+        members = json.loads(secret)
+    except (ValueError, RecursionError):
+        return []
+    if "kty" not in members:
+        return []
+    return [value for name, value in members.items() if name in _PRIVATE_MEMBERS and isinstance(value, str)]
 
 
 def _forms(secret: str) -> Iterator[str]:

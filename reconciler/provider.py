@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from reconciler.definitions.identifiers import client_id, private_key_id
+from reconciler.definitions.identifiers import client_id
 from reconciler.engine.toolchain.plugin import INSTALL, PLUGIN_VERSION, official_plugin
 from reconciler.errors import EngineError
 from reconciler.kinds import scopes
@@ -68,8 +68,8 @@ def _settings(tenant: Tenant, asked: Iterable[str]) -> dict[str, str]:
     if credentials.private_key and (client := client_id(tenant.environment)):
         return settings | {
             "OKTA_API_CLIENT_ID": client,
-            "OKTA_API_PRIVATE_KEY": tenant.secret("private_key"),
-            "OKTA_API_PRIVATE_KEY_ID": private_key_id(tenant.environment) or "",
+            "OKTA_API_PRIVATE_KEY": tenant.key.pem,
+            "OKTA_API_PRIVATE_KEY_ID": tenant.key.key_id,
             "OKTA_API_SCOPES": ",".join(sorted(asked)),
         }
     return settings | {"OKTA_API_TOKEN": tenant.secret("token")}

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from reconciler.definitions.identifiers import client_id, private_key_id
+from reconciler.definitions.identifiers import client_id
 from reconciler.definitions.model import Environment
 from reconciler.errors import Unauthorised
 from reconciler.kinds import scopes
@@ -20,6 +20,7 @@ from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
 from reconciler.progress import SILENT, Progress
 from reconciler.secret_stores import Secrets
+from reconciler.sign_in_key import SignInKey, sign_in_key
 from reconciler.sign_ins import SignIns
 
 _API_TOKEN = (
@@ -59,8 +60,8 @@ class Tenant:
             return self.sign_ins.service_app(
                 self.environment.url,
                 client,
-                self.secret("private_key"),
-                private_key_id(self.environment),
+                self.key.pem,
+                self.key.key_id,
                 scopes.to_read() if asked is None else asked,
                 optional=optional,
                 issued=self.known.add,
@@ -89,6 +90,17 @@ class Tenant:
         """One of the credentials, by its name in `Credentials`. Raises `SecretMissing`."""
         reference = getattr(self.environment.credentials, name) or ""
         return self.secrets(reference, self.environment.where(f"tenant.credentials.{name}")).get_secret_value()
+
+    @cached_property
+    def key(self) -> SignInKey:
+        """The private key of the service app. Raises `SecretMissing`, `Unauthorised` and `KeyIdUnclear`."""
+        return sign_in_key(self.environment, self.secret("private_key"), self.known)
+
+    @property
+    def key_id(self) -> str | None:
+        """The id of the key with which the environment signs in; None if it signs in with an API token."""
+        credentials = self.environment.credentials
+        return self.key.key_id if credentials.private_key and credentials.client_id else None
 
     @cached_property
     def secrets(self) -> Secrets:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from urllib.parse import parse_qs
 
 import httpx
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reconciler.definitions.model import Credentials, Environment
 from reconciler.okta.sign_in import PrivateKey
@@ -12,9 +15,16 @@ from reconciler.tenant import Tenant
 
 TOKEN = Credentials(token="env:A_TOKEN")
 KEY = Credentials(client_id="0oa1", private_key="env:A_KEY", private_key_id="key-1")
-BOTH = Credentials("env:A_TOKEN", "0oa1", "env:A_KEY")
+BOTH = Credentials("env:A_TOKEN", "0oa1", "env:A_KEY", "key-1")
 REAL = "https://acme.oktapreview.com"
 LOCAL = "http://127.0.0.1:7701"
+
+
+@cache
+def pem() -> str:
+    """A key with which one can sign."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def tenant(url: str = REAL, credentials: Credentials = TOKEN) -> Tenant:

@@ -71,6 +71,25 @@ def test_secrets_can_be_added_later():
     assert known.redact("first-secret second-secret") == f"{REDACTED} {REDACTED}"
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\\n"])
+def test_lines_of_a_pem_are_redacted_also_if_line_breaks_were_escaped(line_break):
+    lines = ["-----BEGIN PRIVATE KEY-----", "MIGHAgEAMBMGByqGSM49", "AgEGCCqGSM49AwEHBG0w", "-----END PRIVATE KEY-----"]
+    assert shown(f"<{lines[2]}>", line_break.join(lines)) == f"<{REDACTED}>"
+
+
+def test_only_the_private_members_of_a_jwk_are_secret():
+    jwk = json.dumps(
+        {"kty": "EC", "kid": "my-key-2025", "x": "public-part-x", "d": "private-part-d", "use": "sig"}, indent=1
+    )
+    assert shown(jwk, jwk) == jwk.replace("private-part-d", REDACTED)
+    assert shown('"use": "sig"', jwk) == '"use": "sig"'
+
+
+@pytest.mark.parametrize("text", ['{"kty": "EC"', '{"d": "private-part-d"}', '{"kty": "EC", "x": "private-part-d"}'])
+def test_any_other_json_is_a_secret_as_a_whole(text):
+    assert shown(f"<{text}>", text) == f"<{REDACTED}>"
+
+
 @pytest.mark.parametrize(
     ("url", "safe"),
     [

@@ -7,32 +7,23 @@ from typing import Any
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reconciler import stand_in
 from reconciler.definitions.model import Credentials
 from reconciler.engine.toolchain.plugin import PLUGIN_VERSION, official_plugin
 from reconciler.errors import EngineError
 from reconciler.kinds import scopes
+from reconciler.okta.private_keys import SigningKey
 from reconciler.okta.sign_in import PrivateKey
 from reconciler.provider import provider_of
 from reconciler.tenant import Tenant
-from tests.tenants import KEY, LOCAL, REAL, TOKEN, asked_by, signed, tenant
+from tests.tenants import KEY, LOCAL, REAL, TOKEN, asked_by, pem, signed, tenant
 
 
 @pytest.fixture(autouse=True)
 def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_TOKEN", "00aToken")
-    monkeypatch.setenv("A_KEY", "-----BEGIN PRIVATE KEY-----")
-
-
-@pytest.fixture
-def real_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key with which one can sign."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    monkeypatch.setenv("A_KEY", pem)
+    monkeypatch.setenv("A_KEY", pem())
 
 
 @pytest.fixture
@@ -151,9 +142,16 @@ def test_the_plugin_signs_in_with_the_key_and_write_scopes():
         "OKTA_ORG_NAME": "acme",
         "OKTA_BASE_URL": "oktapreview.com",
         "OKTA_API_CLIENT_ID": "0oa1",
-        "OKTA_API_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----",
+        "OKTA_API_PRIVATE_KEY": pem().strip(),
         "OKTA_API_PRIVATE_KEY_ID": "key-1",
     }
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_plugin_gets_a_jwk_as_pem_with_its_kid(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("A_KEY", SigningKey.parsed(pem()).jwk_text("its-kid"))
+    settings = settings_of(tenant(credentials=Credentials(client_id="0oa1", private_key="env:A_KEY")))
+    assert (settings["OKTA_API_PRIVATE_KEY"], settings["OKTA_API_PRIVATE_KEY_ID"]) == (pem(), "its-kid")
 
 
 def test_the_plugin_is_found_where_pulumi_installs_it(installed: Path):
@@ -162,7 +160,7 @@ def test_the_plugin_is_found_where_pulumi_installs_it(installed: Path):
     assert official_plugin() is None
 
 
-@pytest.mark.usefixtures("not_installed", "real_key")
+@pytest.mark.usefixtures("not_installed")
 @pytest.mark.parametrize(("changes", "expected"), [(True, scopes.to_change()), (False, scopes.to_read())])
 def test_the_stand_in_asks_for_write_scopes_only_for_changes(served: list[Any], changes: bool, expected: set[str]):
     with provider_of(tenant(LOCAL, KEY), changes=changes):
@@ -170,9 +168,7 @@ def test_the_stand_in_asks_for_write_scopes_only_for_changes(served: list[Any], 
         assert asked_by(auth) == sorted(expected)
 
 
-def test_the_app_that_signs_in_may_be_named_by_a_variable(
-    real_key: None, installed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_app_that_signs_in_may_be_named_by_a_variable(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So the jobs of one environment can use an app that reads and another one that changes."""
     named = Credentials(client_id="env:AN_APP_ID", private_key="env:A_KEY", private_key_id="env:A_KEY_ID")
     for app in ("0oaRead", "0oaUp"):

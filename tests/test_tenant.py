@@ -3,11 +3,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import httpx
+import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from reconciler.definitions.environments import LimitsFields
 from reconciler.definitions.model import Credentials, Environment
@@ -15,23 +15,16 @@ from reconciler.definitions.secrets import SecretMissing
 from reconciler.errors import Unauthorised
 from reconciler.kinds import scopes
 from reconciler.okta.bounds import Bounds
+from reconciler.okta.private_keys import SigningKey
 from reconciler.okta.sign_in import ApiToken, PrivateKey
 from reconciler.tenant import Tenant
-from tests.tenants import BOTH, KEY, LOCAL, REAL, TOKEN, asked_by, signed, tenant
+from tests.tenants import BOTH, KEY, LOCAL, REAL, TOKEN, asked_by, pem, signed, tenant
 
 
 @pytest.fixture(autouse=True)
 def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_TOKEN", "00aToken")
-    monkeypatch.setenv("A_KEY", "-----BEGIN PRIVATE KEY-----")
-
-
-@pytest.fixture
-def real_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key with which one can sign."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    monkeypatch.setenv("A_KEY", pem)
+    monkeypatch.setenv("A_KEY", pem())
 
 
 # Where it is
@@ -70,7 +63,6 @@ def test_a_key_is_preferred(credentials: Credentials):
     assert isinstance(tenant(credentials=credentials).auth(), PrivateKey)
 
 
-@pytest.mark.usefixtures("real_key")
 def test_a_client_asks_for_read_scopes_by_default():
     for client, expected in (
         (tenant(credentials=KEY).client(), scopes.to_read()),
@@ -107,6 +99,22 @@ def test_secrets_are_not_stored():
     which = tenant()
     which.auth()
     assert "00aToken" not in repr(which) + repr(vars(which))
+
+
+@pytest.mark.parametrize("stated", [None, "its-kid"])
+def test_a_jwk_signs_in_with_its_kid(stated: str | None, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("A_KEY", SigningKey.parsed(pem()).jwk_text("its-kid"))
+    which = tenant(credentials=Credentials(None, "0oa1", "env:A_KEY", stated))
+    request = next(which.auth().auth_flow(httpx.Request("GET", REAL)))
+    (assertion,) = parse_qs(request.content.decode())["client_assertion"]
+    assert jwt.get_unverified_header(assertion)["kid"] == which.key_id == "its-kid"
+    assert which.known.redact("the kid its-kid") == "the kid its-kid"
+    assert not any(line in which.known.redact(pem()) for line in pem().splitlines()[1:-1])
+
+
+@pytest.mark.parametrize("credentials", [TOKEN, Credentials(), Credentials(private_key="env:A_KEY")])
+def test_without_a_service_app_there_is_no_key_id(credentials: Credentials):
+    assert tenant(credentials=credentials).key_id is None
 
 
 # Limits

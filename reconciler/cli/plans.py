@@ -28,5 +28,5 @@ def assessed(
     plan = with_effects(plan, reconciler.tenant, reconciler.progress)
     there = circumstances(reconciler, plan.state, applies=applies)
     plan.changes.notes += notes(plan, there)
-    guards = replace(guards, circumstances=there)
+    guards = replace(guards, circumstances=there, key_id=reconciler.tenant.key_id)
     return plan.with_guards(check(plan, guards, overrides, all_used=not saved))

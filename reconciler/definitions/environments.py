@@ -84,15 +84,15 @@ class CredentialsFields(Part):
     client_id: Identifier | None = None
     """Client ID of the service app, for OAuth 2.0 with a private key; or `env:NAME`, the variable that contains it."""
     private_key: SecretRef | None = None
-    """Reference to the private key of the service app, in PEM."""
+    """Reference to the private key of the service app: PEM, or a private JWK in JSON."""
     private_key_id: Identifier | None = None
-    """Key ID of the private key; or `env:NAME`, the variable that contains it."""
+    """Key ID of the private key, unless it is a JWK with a `kid`; or `env:NAME`, the variable that contains it."""
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        key = (self.client_id, self.private_key, self.private_key_id)
-        if (self.token is not None) == any(key) or (any(key) and not all(key)):
-            raise ValueError("set either token, or client_id, private_key and private_key_id")
+        app = (self.client_id, self.private_key)
+        if (self.token is not None) == any((*app, self.private_key_id)) or (not self.token and not all(app)):
+            raise ValueError("set either token, or client_id, private_key and private_key_id (a JWK has its own kid)")
         return self
 
 

@@ -39,7 +39,7 @@ def client_id(environment: Environment, environ: Mapping[str, str] = os.environ)
 
 
 def private_key_id(environment: Environment, environ: Mapping[str, str] = os.environ) -> str | None:
-    """The id of the service app's key; None if the environment states none. Raises `IdentifierMissing`."""
+    """The id that the environment states for the service app's key; None without one. Raises `IdentifierMissing`."""
     return _identifier(environment, "private_key_id", environ)
 
 

@@ -132,9 +132,9 @@ class Credentials:
     client_id: str | None = None
     """Client ID of the service app, as stated: `definitions.identifiers` resolves it."""
     private_key: str | None = None
-    """Private key of the service app, in PEM."""
+    """Private key of the service app: PEM, or a private JWK in JSON."""
     private_key_id: str | None = None
-    """Key ID of the private key, as stated."""
+    """Key ID of the private key, as stated; None if the key names itself. `sign_in_key` resolves it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class GuardContext(Generic[L]):
     """The commit of the definitions."""
     circumstances: Circumstances = field(default_factory=Circumstances)
     """What the run knows of earlier runs."""
+    key_id: str | None = None
+    """The id of the key with which the run signs in; None if it is not known."""
 
 
 Check = Callable[[Plan, GuardContext[L]], Iterable[GuardResult]]

@@ -61,11 +61,13 @@ class GuardSettings:
     """The commit of the definitions."""
     circumstances: Circumstances = field(default_factory=Circumstances)
     """What the run knows of earlier runs."""
+    key_id: str | None = None
+    """The id of the key with which the run signs in; None if it is not known."""
 
     def context(self, guard: AnyGuard) -> GuardContext[Any]:
         """What a guard knows besides the plan."""
         limits = self.limits.get(guard.id, guard.limits)
-        return GuardContext(limits, self.owners, self.definitions, self.commit, self.circumstances)
+        return GuardContext(limits, self.owners, self.definitions, self.commit, self.circumstances, self.key_id)
 
     @property
     def digest(self) -> str:

@@ -23,6 +23,7 @@ from reconciler.errors import TenantError, Unauthorised, Unreachable
 from reconciler.okta.clock import TenantClock, clock_difference
 from reconciler.okta.dpop import NONCE_NEEDED, PROOF_REFUSED, TOKEN_TYPE, ProofKey
 from reconciler.okta.failures import NETWORK
+from reconciler.okta.private_keys import SigningKey
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 300
@@ -77,7 +78,9 @@ class PrivateKey(httpx.Auth):
         clock: TenantClock | None = None,
         proof_key: ProofKey | None = None,
     ) -> None:
-        """`optional` scopes are asked for too, unless the tenant does not know one of them.
+        """The private key is in PEM.
+
+        `optional` scopes are asked for too, unless the tenant does not know one of them.
 
         `issued` is called with each assertion and access token before it is used, because these are secrets. `warn` is
         called if the sign-in only worked with the tenant's time. The clock and the key for proofs can be shared with
@@ -85,7 +88,7 @@ class PrivateKey(httpx.Auth):
         """
         self._token_url = f"{url}/oauth2/v1/token"
         self._client_id = client_id
-        self._private_key = private_key.replace("\\n", "\n")
+        self._private_key = private_key
         self._key_id = key_id
         self._scopes = scopes
         self._optional = tuple(scope for scope in optional if scope not in scopes)
@@ -209,9 +212,6 @@ class PrivateKey(httpx.Auth):
 
     def _token_request(self) -> httpx.Request:
         import jwt
-        from cryptography.exceptions import UnsupportedAlgorithm
-        from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
         now = int(self._clock.now())
         claims = {
@@ -224,13 +224,12 @@ class PrivateKey(httpx.Auth):
         }
         headers = {"kid": self._key_id} if self._key_id else None
         try:
-            key = load_pem_private_key(self._private_key.encode(), password=None)
-            algorithm = "ES256" if isinstance(key, EllipticCurvePrivateKey) else "RS256"
-            assertion = jwt.encode(claims, self._private_key, algorithm, headers=headers)
-        except (TypeError, ValueError, UnsupportedAlgorithm, jwt.PyJWTError) as error:
+            key = SigningKey.parsed(self._private_key)
+            assertion = jwt.encode(claims, key.pem, key.algorithm, headers=headers)
+        except (ValueError, jwt.PyJWTError) as error:
             raise Unauthorised(
-                "the private key cannot sign: it is not a valid PEM key of a supported type",
-                hint="check private_key in the environment's credentials (PKCS#1 or PKCS#8, RSA or EC)",
+                f"the private key cannot sign: {error}",
+                hint="check what private_key in the environment's credentials refers to",
             ) from error
         self._issued(assertion)
         form = {

@@ -59,6 +59,8 @@ def identify(tenant: Tenant, presented: Presented, expected: str | None, others:
     if not authorization.startswith("SSWS") or not token:
         raise invalid_token()
     name = token_id(token)
+    if name in tenant.revoked_tokens:
+        raise invalid_token()
     if name in others and (user := tenant.store.get("User", others[name])):
         return Caller(user=user, token_id=name)
     if expected is not None and not hmac.compare_digest(token.encode(), expected.encode()):

@@ -6,7 +6,7 @@ from pathlib import Path
 from okta_sandbox import baseline
 from okta_sandbox.consistency import Lag
 from okta_sandbox.event_hook_delivery import EventHookDelivery
-from okta_sandbox.families import naming
+from okta_sandbox.families import client_secrets, naming
 from okta_sandbox.faults import Faults
 from okta_sandbox.identifiers import Identifiers
 from okta_sandbox.journal import SqliteJournal
@@ -49,6 +49,8 @@ class Sandbox:
         tenant = Tenant(store, base_url, clock, Identifiers(seed))
         if store.empty:
             baseline.install(tenant, pipeline, name)
+        with store.transaction():
+            client_secrets.keep_of_earlier_files(tenant)
         return cls(tenant, token, tenant.pipeline, Faults(seed), plan=plan)
 
     def __post_init__(self) -> None:

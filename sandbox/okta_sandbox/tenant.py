@@ -81,6 +81,17 @@ class Tenant:
             record = self.store.change(record, body={**record.body, name: self.identifiers.client_secret()})
         return str(record.body[name])
 
+    @property
+    def revoked_tokens(self) -> list[str]:
+        """The ids of API tokens that were revoked with the token itself."""
+        return list(self.org.get("revokedTokens", []))
+
+    def revoke_token(self, token_id: str) -> None:
+        """Refuse an API token from now on."""
+        record = self.store.get(ORG, "org")
+        assert record is not None, "the org has not been created"
+        self.store.change(record, body={**record.body, "revokedTokens": [*self.revoked_tokens, token_id]})
+
     def url(self, path: str) -> str:
         """The absolute URL of a path."""
         return self.base_url + path

@@ -33,6 +33,11 @@ def test_environment_has_tenant_url_and_credentials(folder):
     assert environment.sources["tenant.credentials.private_key"].line == 5
 
 
+def test_the_key_id_may_be_left_to_the_key(folder):
+    folder.write("tenant: {url: https://a.okta.com, credentials: {client_id: x, private_key: env:K}}\n", FILE)
+    assert folder.load().environment.credentials == Credentials(client_id="x", private_key="env:K")
+
+
 @pytest.mark.parametrize("url", ["https://sys-admin.example.com", "https://admin.okta.com"])
 def test_other_urls_may_contain_admin(folder, url):
     folder.write("environments: {staging: {hosts: [sys-admin.example.com, admin.okta.com]}}\n", "pins.yaml")
@@ -92,6 +97,14 @@ def test_other_urls_may_contain_admin(folder, url):
         ("{url: https://a.okta.com, credentials: {}}", "1:48: tenant.credentials: set either token, or client_id"),
         (
             "{url: https://a.okta.com, credentials: {token: env:T, client_id: x}}",
+            "1:48: tenant.credentials: set either token",
+        ),
+        (
+            "{url: https://a.okta.com, credentials: {client_id: x, private_key_id: k}}",
+            "1:48: tenant.credentials: set either token, or client_id, private_key and private_key_id",
+        ),
+        (
+            "{url: https://a.okta.com, credentials: {token: env:T, private_key_id: k}}",
             "1:48: tenant.credentials: set either token",
         ),
         (

@@ -82,6 +82,22 @@ class ByServiceApp(SignIn):
         return _pem().splitlines()[1]
 
 
+@dataclass(frozen=True)
+class ByJwk(ByServiceApp):
+    """A service app whose private key names itself; `key_id` is what the environment states besides."""
+
+    key_id: str = ""
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        stated = {"private_key_id": self.key_id} if self.key_id else {}
+        return {"client_id": self.client_id, "private_key": f"env:{PRIVATE_KEY}", **stated}
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        return {PRIVATE_KEY: json.dumps({**RSAAlgorithm.to_jwk(_key(), as_dict=True), "kid": KEY_ID}, indent=2)}
+
+
 def service_app(url: str, granted: Iterable[str] | None = None, *, dpop: bool = False) -> ByServiceApp:
     """Create a service app in a local tenant, with the given scopes or exactly those of all commands.
 

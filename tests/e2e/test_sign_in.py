@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from reconciler.kinds import scopes
+from reconciler.least_privilege import needs
 from reconciler.okta import sign_in
 from reconciler.okta.sign_in import PrivateKey
 from tests.e2e import fake_plugin
 from tests.e2e.documents import bookmark, group, zone
-from tests.e2e.sign_in import ByServiceApp, service_app
+from tests.e2e.sign_in import KEY_ID, ByJwk, ByServiceApp, service_app
 from tests.e2e.test_company_definitions import ship
 from tests.e2e.workspace import Workspace
 
@@ -172,6 +173,19 @@ def test_a_run_asks_for_one_token_for_each_set_of_scopes(own_app: Workspace):
         own_app.tenant.clear_stats()
         own_app.expect(0, *arguments)
         assert token_requests(own_app) == expected, arguments
+
+
+def test_a_jwk_needs_no_key_id(workspace: Workspace):
+    app = ByJwk(service_app(workspace.tenant.url, needs("drift").all).client_id)
+    jwk = replace(workspace, tenant=replace(workspace.tenant, app=app))
+    jwk.declare(DEFINITIONS)
+    assert "4 to create" in jwk.expect(0, "preview", "--strict-credentials").out
+    assert "accepts the credentials" in jwk.run("doctor", environment=None).out
+    another = ByJwk(app.client_id, key_id="another-key")
+    refused = replace(workspace, tenant=replace(workspace.tenant, app=another)).expect(1, "preview")
+    assert re.search(
+        rf"test\.yaml:6:21: private_key_id is another-key, but .*test\.yaml:5:18\) has the kid {KEY_ID}", refused.err
+    )
 
 
 def test_everything_works_with_tokens_that_are_bound_to_a_key(workspace: Workspace):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.definitions.model import Address, Credentials
+from reconciler.guard import GuardSettings
 from tests.guard.access import edited, refused_by, zone
 from tests.guard.cases.own_credentials import EMPTY, NEXT, OURS, RECONCILER, world
 from tests.guard.worlds import without
@@ -58,6 +59,12 @@ def test_another_key_may_go_if_the_environment_says_which_one_it_uses():
     assert refused_by(edited(world(OURS, NEXT), RECONCILER, jwks=[KEY]), GUARD) == {}
     unknown = signing_in(world(OURS, NEXT), private_key_id=None)
     assert refused_by(edited(unknown, RECONCILER, jwks=[KEY]), GUARD)
+
+
+@pytest.mark.parametrize(("key_id", "refused"), [("ours", False), ("next", True), (None, True)])
+def test_the_key_may_name_itself(key_id, refused):
+    plan = edited(signing_in(world(OURS, NEXT), private_key_id=None), RECONCILER, jwks=[KEY])
+    assert bool(refused_by(plan, GUARD, GuardSettings(key_id=key_id))) is refused
 
 
 def test_zones_from_which_the_app_signs_in_stay():

@@ -43,6 +43,11 @@ def ec_key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
+@cache
+def larger_ec_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP384R1())
+
+
 def pem(key: Any, form: PrivateFormat = PrivateFormat.PKCS8, password: bytes | None = None) -> str:
     encryption = BestAvailableEncryption(password) if password else NoEncryption()
     return str(key.private_bytes(Encoding.PEM, form, encryption).decode())
@@ -144,6 +149,7 @@ def test_a_token_that_is_invalid_in_a_header_is_refused_and_not_shown(token):
         pytest.param(rsa_key, PrivateFormat.TraditionalOpenSSL, "RS256", id="rsa-pkcs1"),
         pytest.param(ec_key, PrivateFormat.PKCS8, "ES256", id="ec-pkcs8"),
         pytest.param(ec_key, PrivateFormat.TraditionalOpenSSL, "ES256", id="ec-sec1"),
+        pytest.param(larger_ec_key, PrivateFormat.PKCS8, "ES384", id="larger-ec"),
     ],
 )
 @pytest.mark.parametrize("escaped", [False, True], ids=["lines", "escaped-line-breaks"])
@@ -350,7 +356,7 @@ def broken_keys() -> dict[str, str]:
         "encrypted": pem(ec_key(), password=b"secret"),
         "public": ec_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
         "other-algorithm": pem(ed25519.Ed25519PrivateKey.generate()),
-        "other-curve": pem(ec.generate_private_key(ec.SECP384R1())),
+        "other-curve": pem(ec.generate_private_key(ec.SECP256K1())),
     }
 
 

@@ -40,6 +40,10 @@ class Okta:
             headers={"Authorization": "SSWS secret"},
         )
 
+    def use_token(self, token: str) -> None:
+        """Send the following requests with another API token."""
+        self._client.headers["Authorization"] = f"SSWS {token}"
+
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         return self._loop.run_until_complete(self._client.request(method, path, **options))
 

@@ -1,8 +1,12 @@
 """Users, secrets, logos, claims, pushed groups and provisioning of apps."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from .conftest import Okta
+from .conftest import BASE_URL, Okta
 from .test_apps import BOOKMARK, OIDC, SWA
 
 ORG2ORG = {"name": "okta_org2org", "label": "Other org", "settings": {"app": {"baseUrl": "https://other.okta.com"}}}
@@ -47,9 +51,210 @@ def test_rotate_secret(okta: Okta, app: str) -> None:
     assert [each["id"] for each in okta.get(path)] == [second["id"]]
 
 
-def test_only_oidc_apps_have_secrets(okta: Okta) -> None:
+def test_the_only_active_secret_cannot_be_deactivated(okta: Okta, app: str) -> None:
+    path = f"{app}/credentials/secrets"
+    [first] = okta.get(path)
+    refused = okta.post(f"{path}/{first['id']}/lifecycle/deactivate", status=400)
+    assert refused["errorCode"] == "E0000001"
+    second = okta.post(path, {"status": "INACTIVE"}, 201)
+    assert set(second["_links"]) == {"activate", "delete"}
+    okta.post(f"{path}/{first['id']}/lifecycle/deactivate", status=400)
+    okta.post(f"{path}/{second['id']}/lifecycle/activate")
+    okta.post(f"{path}/{first['id']}/lifecycle/deactivate")
+    okta.post(f"{path}/{first['id']}/lifecycle/deactivate")
+    okta.post(f"{path}/{second['id']}/lifecycle/deactivate", status=400)
+
+
+def test_own_secret(okta: Okta, app: str) -> None:
+    path = f"{app}/credentials/secrets"
+    assert okta.post(path, {"client_secret": "short"}, 201)["client_secret"] == "short"
+    okta.post(path, {"status": "PERHAPS"}, 400)
+    body = signing_with_secret("s" * 31)
+    refused = okta.post("/api/v1/apps", body, 400)
+    assert refused["errorCauses"] == [
+        {
+            "errorSummary": "client_secret: 'client_secret' must be at least '32' characters long for "
+            "client_secret_jwt auth method."
+        }
+    ]
+    path = f"/api/v1/apps/{okta.post('/api/v1/apps', signing_with_secret('s' * 32))['id']}/credentials/secrets"
+    assert okta.post(path, {"client_secret": "s" * 31}, 400)["errorCauses"] == refused["errorCauses"]
+    okta.post(path, {"client_secret": "t" * 32}, 201)
+
+
+def signing_with_secret(secret: str) -> dict[str, Any]:
+    return with_client(token_endpoint_auth_method="client_secret_jwt", client_secret=secret)
+
+
+def with_client(**client: str) -> dict[str, Any]:
+    return {**OIDC, "credentials": {"oauthClient": {**OIDC["credentials"]["oauthClient"], **client}}}
+
+
+def secrets_of(okta: Okta, app: str) -> list[str]:
+    return [each["client_secret"] for each in okta.get(f"{app}/credentials/secrets")]
+
+
+def test_secret_in_app(okta: Okta, app: str) -> None:
+    [first] = secrets_of(okta, app)
+    okta.post(f"{app}/credentials/secrets", {"client_secret": "second"}, 201)
+    for body in (OIDC, with_client(client_secret=first), with_client(client_secret="second")):
+        assert okta.put(app, body)["credentials"]["oauthClient"]["client_secret"] == "second"
+        assert secrets_of(okta, app) == [first, "second"]
+    assert "client_secret" not in okta.get(app)["credentials"]["oauthClient"]
+    assert okta.put(app, with_client(client_secret="new"))["credentials"]["oauthClient"]["client_secret"] == "new"
+    assert secrets_of(okta, app) == [first, "new"]
+    [old, _] = okta.get(f"{app}/credentials/secrets")
+    okta.post(f"{app}/credentials/secrets/{old['id']}/lifecycle/deactivate")
+    okta.delete(f"{app}/credentials/secrets/{old['id']}")
+    assert okta.put(app, OIDC)["credentials"]["oauthClient"]["client_secret"] == "new"
+    assert secrets_of(okta, app) == ["new"]
+
+
+def test_secrets_in_files_of_earlier_versions(make_okta: Callable[..., Okta], tmp_path: Path) -> None:
+    okta = make_okta(state=tmp_path / "tenant.db")
+    apps = [okta.post("/api/v1/apps", {**OIDC, "label": label})["id"] for label in ("a", "b")]
+    secrets = [secrets_of(okta, f"/api/v1/apps/{app}")[0] for app in apps]
+    store = okta.sandbox.tenant.store
+    with store.transaction():
+        for app, secret in zip(apps, secrets, strict=True):
+            record = store.get("AppInstance", app)
+            assert record
+            store.change(record, private={**record.private, "clientSecret": secret})
+        store.remove(store.all("OAuth2ClientSecret", apps[0])[0])
+    for _ in range(2):
+        reopened = make_okta(state=tmp_path / "tenant.db")
+        assert [secrets_of(reopened, f"/api/v1/apps/{app}") for app in apps] == [[secret] for secret in secrets]
+
+
+@pytest.mark.parametrize("method", ["private_key_jwt", "none"])
+def test_an_app_that_needs_no_secret_has_none(okta: Okta, app: str, method: str) -> None:
+    [first] = secrets_of(okta, app)
+    okta.post(f"{app}/credentials/secrets", {}, 201)
+    shown = okta.put(app, with_client(token_endpoint_auth_method=method, client_secret="sent"))
+    assert "client_secret" not in shown["credentials"]["oauthClient"]
+    assert secrets_of(okta, app) == []
+    okta.put(app, OIDC)
+    [again] = secrets_of(okta, app)
+    assert again not in (first, "sent")
+    assert "sent" not in str(okta.get("/api/v1/logs", limit=1000))
+
+
+def test_only_oidc_apps_have_secrets_and_keys(okta: Okta) -> None:
     bookmark = okta.post("/api/v1/apps", BOOKMARK)["id"]
-    assert okta.request("GET", f"/api/v1/apps/{bookmark}/credentials/secrets").status_code == 404
+    for part in ("secrets", "jwks"):
+        assert okta.request("GET", f"/api/v1/apps/{bookmark}/credentials/{part}").status_code == 404
+        assert okta.request("POST", f"/api/v1/apps/{bookmark}/credentials/{part}", json=RSA).status_code == 404
+
+
+# Public keys
+
+RSA = {"kty": "RSA", "e": "AQAB", "n": "rU_ZYw4VZR3I3QWGE8cV1EKDBCiZ", "kid": "one"}
+EC = {"kty": "EC", "x": "kdOFrd95DDQuItAt_NqqIKY6QGooONsMT3ZId1RUSUc", "y": "N2RL6O7aXHI7RJcBALE3", "kid": "two"}
+
+
+def keys_in_app(okta: Okta, app: str) -> Any:
+    return okta.get(app)["settings"]["oauthClient"].get("jwks", {}).get("keys")
+
+
+def test_rotate_key(okta: Okta, app: str) -> None:
+    path = f"{app}/credentials/jwks"
+    assert okta.get(path) == []
+    first = okta.post(path, RSA, 201)
+    one = f"{path}/{first['id']}"
+    now = "2026-01-01T12:00:00.000Z"
+    assert first["id"].startswith("pks")
+    assert first == {
+        **{**RSA, "use": "sig", "status": "ACTIVE", "id": first["id"], "created": now, "lastUpdated": now},
+        "_links": {
+            "deactivate": {"href": f"{BASE_URL}{one}/lifecycle/deactivate", "hints": {"allow": ["POST"]}},
+        },
+    }
+    okta.clock.advance(minutes=1)
+    second = okta.post(path, EC, 201)
+    assert second["crv"] == "P-256"
+    assert okta.get(path) == [first, second]
+    assert keys_in_app(okta, app) == [{k: v for k, v in key.items() if k != "_links"} for key in (first, second)]
+    okta.delete(one, status=400)
+    off = okta.post(f"{one}/lifecycle/deactivate")
+    assert (off["status"], off["created"], off["lastUpdated"]) == ("INACTIVE", now, "2026-01-01T12:01:00.000Z")
+    assert set(off["_links"]) == {"activate", "delete"}
+    assert okta.get(one) == okta.post(f"{one}/lifecycle/deactivate") == off
+    okta.post(f"{one}/lifecycle/activate")
+    okta.post(f"{one}/lifecycle/deactivate")
+    okta.delete(one)
+    okta.delete(one, status=404)
+    assert [key["kid"] for key in keys_in_app(okta, app)] == ["two"]
+    verbs = ("create", "create", "deactivate", "activate", "deactivate", "delete")
+    assert okta.events(filter='eventType sw "app.oauth2.credentials"') == [
+        f"app.oauth2.credentials.lifecycle.{verb}" for verb in verbs
+    ]
+
+
+def test_keys_of_the_app_and_its_endpoint_are_the_same(okta: Okta, app: str) -> None:
+    path = f"{app}/credentials/jwks"
+    first = okta.post(path, RSA, 201)
+    shown = okta.get(app)
+    shown["settings"]["oauthClient"]["jwks"]["keys"].append(EC)
+    okta.put(app, shown)
+    assert [key["kid"] for key in okta.get(path)] == ["one", "two"]
+    assert okta.get(path)[0] == first
+    shown["settings"]["oauthClient"]["jwks"]["keys"] = okta.get(path)[1:]
+    okta.put(app, shown)
+    assert [key["kid"] for key in okta.get(path)] == ["two"]
+    assert "_links" not in keys_in_app(okta, app)[0]
+    okta.send("GET", f"{path}/two", status=404)
+
+
+@pytest.mark.parametrize(
+    ("before", "key"),
+    [
+        ([{**RSA, "kid": None}], EC),
+        ([RSA], {**EC, "kid": None}),
+        ([RSA], {**EC, "kid": ""}),
+        ([RSA], {**EC, "kid": "one"}),
+    ],
+)
+def test_keys_need_unique_ids(okta: Okta, app: str, before: list[Any], key: Any) -> None:
+    path = f"{app}/credentials/jwks"
+    for each in before:
+        okta.post(path, each, 201)
+    error = okta.post(path, key, 400)
+    assert error["errorCode"] == "E0000001"
+    assert error["errorCauses"] == [{"errorSummary": "All keys in the 'jwks' must have a unique kid."}]
+
+
+@pytest.mark.parametrize("member", ["d", "p", "q", "dp", "dq", "qi", "k"])
+def test_private_keys_are_refused(okta: Okta, app: str, member: str) -> None:
+    key = {**RSA, member: "canary"}
+    refused = okta.post(f"{app}/credentials/jwks", key, 400)
+    assert refused["errorCode"] == "E0000001"
+    shown = okta.get(app)
+    shown["settings"]["oauthClient"]["jwks"] = {"keys": [key]}
+    assert okta.put(app, shown, 400)["errorCode"] == "E0000001"
+    assert "canary" not in str((refused, okta.get(app), okta.get("/api/v1/logs", limit=1000)))
+
+
+@pytest.mark.parametrize("change", [{"kty": None}, {"kty": "oct"}, {"status": "PERHAPS"}, {"use": "fun"}, {"kid": 1}])
+def test_invalid_keys_are_refused(okta: Okta, app: str, change: Any) -> None:
+    key = {**RSA, **change}
+    assert okta.post(f"{app}/credentials/jwks", key, 400)["errorCode"] in ("E0000001", "E0000003")
+
+
+def test_fifty_keys_are_enough(okta: Okta, app: str) -> None:
+    shown = okta.get(app)
+    shown["settings"]["oauthClient"]["jwks"] = {"keys": [{**RSA, "kid": str(number)} for number in range(50)]}
+    okta.put(app, shown)
+    okta.post(f"{app}/credentials/jwks", RSA, 400)
+
+
+def test_one_encryption_key_is_active(okta: Okta, app: str) -> None:
+    path, encryption = f"{app}/credentials/jwks", {**RSA, "use": "enc"}
+    okta.post(path, EC, 201)
+    okta.post(path, encryption, 201)
+    okta.post(path, {**encryption, "kid": "three"}, 400)
+    third = okta.post(path, {**encryption, "kid": "three", "status": "INACTIVE"}, 201)
+    okta.post(f"{path}/{third['id']}/lifecycle/activate")
+    assert [key["status"] for key in okta.get(path)] == ["ACTIVE", "INACTIVE", "ACTIVE"]
 
 
 def test_uploaded_logo_is_linked(okta: Okta, app: str) -> None:

@@ -223,6 +223,26 @@ def test_given_rsa_key(okta: Okta) -> None:
     assert ask(okta, assertion(okta, app, key, headers={})).status_code == 200, "an only key needs no name"
 
 
+def test_any_active_key_signs_in(okta: Okta, app: Any) -> None:
+    path, key = f"/api/v1/apps/{app['clientId']}/credentials/jwks", ec.generate_private_key(ec.SECP256R1())
+    [first] = okta.get(path)
+    public = jwt.algorithms.ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    second = okta.post(path, {**public, "kid": "second"}, 201)
+
+    def statuses() -> list[int]:
+        asked = ask(okta, assertion(okta, app)), ask(okta, assertion(okta, app, key, {"kid": "second"}))
+        return [answer.status_code for answer in asked]
+
+    assert statuses() == [200, 200]
+    okta.post(f"{path}/{first['id']}/lifecycle/deactivate")
+    assert statuses() == [401, 200]
+    okta.post(f"{path}/{first['id']}/lifecycle/activate")
+    okta.post(f"{path}/{second['id']}/lifecycle/deactivate")
+    assert statuses() == [200, 401]
+    okta.delete(f"{path}/{second['id']}")
+    assert statuses() == [200, 401]
+
+
 def test_tokens_survive_a_restart(make_okta: Callable[..., Okta], tmp_path: Any) -> None:
     first = make_okta(state=tmp_path / "tenant.db")
     app = first.post("/_sandbox/service-apps", {"scopes": GROUPS, "keyType": "EC"}, status=201)

@@ -1,6 +1,10 @@
 """Group owners, linked objects, API tokens."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from .conftest import Okta
+from .test_oauth import bearer
 
 DEFINITIONS = "/api/v1/meta/schemas/user/linkedObjects"
 MANAGER = {
@@ -66,5 +70,29 @@ def test_an_api_token_is_limited_to_zones(okta: Okta) -> None:
     assert (changed["userId"], changed["expiresAt"]) == (token["userId"], token["expiresAt"])
     okta.put(path, {"name": "ci", "network": {"connection": "ZONE", "exclude": ["nzo"]}}, 400)
     okta.put(path, {"name": "ci", "network": {"connection": "ANYWHERE", "exclude": [zone]}}, 400)
+
+
+def test_a_revoked_api_token_is_refused(make_okta: Callable[..., Okta], tmp_path: Path) -> None:
+    okta = make_okta(state=tmp_path / "tenant.db")
+    another = okta.post("/_sandbox/administrators", {"login": "eve@example.com"}, status=201)
+    [token] = okta.get("/api/v1/api-tokens")
+    assert token["userId"] == okta.get("/api/v1/users/me")["id"]
     okta.delete("/api/v1/api-tokens/current")
+    assert okta.send("GET", "/api/v1/groups", status=401)["errorCode"] == "E0000011"
+    assert make_okta(state=tmp_path / "tenant.db").send("GET", "/api/v1/groups", status=401), "after a restart too"
+    okta.use_token(another["token"])
     assert okta.get("/api/v1/api-tokens") == []
+    okta.delete("/api/v1/api-tokens/current")
+    okta.send("GET", "/api/v1/groups", status=401)
+    okta.send("POST", "/_sandbox/reset", status=204)
+    okta.use_token("secret")
+    assert len(okta.get("/api/v1/api-tokens")) == 1
+
+
+def test_a_service_app_has_no_api_token_to_revoke(okta: Okta) -> None:
+    scopes = ["okta.apiTokens.manage"]
+    app = okta.post("/_sandbox/service-apps", {"scopes": scopes, "keyType": "EC"}, status=201)
+    headers = bearer(okta, app, scopes[0])
+    refused = okta.request("DELETE", "/api/v1/api-tokens/current", headers=headers)
+    assert (refused.status_code, refused.json()["errorCode"]) == (404, "E0000007")
+    assert len(okta.get("/api/v1/api-tokens")) == 1

@@ -82,6 +82,7 @@ BODIES: dict[str, Made] = {
     f"POST {APPS}/{{app}}/users/{{user}}": lambda builder: {"credentials": {"userName": "ada"}},
     f"{APPS}/{{app}}/logo": lambda builder: {"file": "an image"},
     f"{APPS}/{{app}}/credentials/secrets": lambda builder: {},
+    f"{APPS}/{{app}}/credentials/jwks": lambda builder: {"kty": "RSA", "e": "AQAB", "n": "rU8", "kid": builder.name()},
     f"PUT {APPS}/{{app}}/features/{{feature}}": lambda builder: {"update": {"profile": {"status": "ENABLED"}}},
     f"PUT {APPS}/{{app}}/groups/{{group}}": lambda builder: {"priority": 0},
     f"PUT {APPS}/{{app}}/policies/{{policy}}": lambda builder: None,

@@ -22,7 +22,7 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
         if change.item is None or change.list_of:
             continue
         if is_own_app(change.item, environment):
-            how, whose = _how(plan, change), f"the reconciler signs in to {environment.name} with it"
+            how, whose = _how(plan, change, context.key_id), f"the reconciler signs in to {environment.name} with it"
         else:
             how, whose = (
                 _why_insufficient(plan, change),
@@ -37,15 +37,14 @@ def check(plan: Plan, context: GuardContext[Limits]) -> Iterator[GuardResult]:
             )
 
 
-def _how(plan: Plan, change: PlannedChange) -> str:
+def _how(plan: Plan, change: PlannedChange, key_id: str | None) -> str:
     if change.removes:
         return f"would be {change.operation.done}"
-    key_id = private_key_id(plan.desired.environment)
     if change.before is None or change.after is None:
         return ""
     if is_active(change.before) and not is_active(change.after):
         return "would be switched off"
-    kept = change.kind.still_signs_in(change.before, change.after, key_id)
+    kept = change.kind.still_signs_in(change.before, change.after, key_id or private_key_id(plan.desired.environment))
     return "" if kept else "its key or the way it signs in would change"
 
 

@@ -14,8 +14,9 @@ from okta_sandbox.collection import NO_STAMPS, Collection, Events, Family, Lifec
 from okta_sandbox.errors import OktaError, invalid
 from okta_sandbox.exchange import Answer, Call, Route
 from okta_sandbox.families.app_grants import OKTA_SCOPE
-from okta_sandbox.families.app_secrets import MAX_SECRETS, secret_body
+from okta_sandbox.families.app_secrets import MAX_SECRETS
 from okta_sandbox.families.catalogue_entries import LOGO, api_service
+from okta_sandbox.families.client_secrets import secret_body
 from okta_sandbox.json_types import JsonObject
 from okta_sandbox.links import lifecycle_link, link
 from okta_sandbox.paging import Paging

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
+from okta_sandbox import system_log
 from okta_sandbox.body import Body, required_text
 from okta_sandbox.collection import Collection, Events, Family
-from okta_sandbox.errors import invalid_field
+from okta_sandbox.errors import invalid_field, not_found
 from okta_sandbox.exchange import NO_CONTENT, Answer, Call, Route
 from okta_sandbox.json_types import JsonObject
 from okta_sandbox.links import link
@@ -60,9 +61,19 @@ API_TOKENS = Collection(
 
 
 def _revoke_current(call: Call) -> Answer:
-    """DELETE .../current: the token of the request, assumed to be the oldest."""
-    for token in call.tenant.store.all(TOKEN)[:1]:
-        API_TOKENS.remove(call, token)
+    """DELETE .../current: the API token of the request, which is refused from now on.
+
+    The token of a fresh org stands for each token of the first administrator.
+    """
+    if not call.caller.token_id:
+        raise not_found("current", TOKEN)
+    call.tenant.revoke_token(call.caller.token_id)
+    own = [token for token in call.tenant.store.all(TOKEN) if token.body["userId"] == call.actor.id]
+    if own:
+        API_TOKENS.remove(call, own[0])
+    else:
+        target = system_log.target(call.caller.token_id, API_TOKENS.events.target, "")
+        system_log.record(call, API_TOKENS.events.delete, target)
     return NO_CONTENT
 
 

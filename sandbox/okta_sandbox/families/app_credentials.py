@@ -10,7 +10,7 @@ from okta_sandbox.body import fill
 from okta_sandbox.collection import Family
 from okta_sandbox.errors import invalid, not_found
 from okta_sandbox.exchange import Answer, Call, Route
-from okta_sandbox.families.apps import APPS
+from okta_sandbox.families.apps import APPS, oidc_app
 from okta_sandbox.json_types import JsonObject
 from okta_sandbox.store import Record
 
@@ -96,22 +96,15 @@ def services(service: str, location: str) -> str:
     )
 
 
-def _oidc_app(call: Call) -> Record:
-    app = APPS.named_in(call)
-    if "oauthClient" not in app.body["credentials"]:
-        raise not_found(app.id, "OAuth2AppInstance")
-    return app
-
-
 def _set_id_token(call: Call) -> Answer:
-    app, settings = _oidc_app(call), call.json()
+    app, settings = oidc_app(call), call.json()
     app = call.tenant.store.change(app, private={**app.private, "idToken": settings})
     APPS.log(call, APPS.events.update, app)
     return Answer(200, {**UNSET_TOKEN, **settings})
 
 
 def _read_id_token(call: Call) -> Answer:
-    app = _oidc_app(call)
+    app = oidc_app(call)
     settings = fill({"issuerMode": "ORG_URL"}, app.private.get("idToken", {}))
     client = app.body["credentials"]["oauthClient"]["client_id"]
     return Answer(200, {**UNSET_TOKEN, "issuer": call.tenant.base_url, "audience": client, **settings})

@@ -1,64 +1,41 @@
 """Client secrets of an OIDC app: `/api/v1/apps/{id}/credentials/secrets`. An app has at most two, for rotation.
 
-The secret created with the app is stored with the app and shown here with an id derived from the app's. It becomes a
-separate record when its status changes.
+The first secret is created with the app (see `client_secrets`).
 """
 
-import hashlib
+from typing import Literal
 
 from okta_sandbox.body import Body, absent
 from okta_sandbox.collection import Collection, Events, Family, Lifecycle
-from okta_sandbox.errors import OktaError, invalid, not_found
+from okta_sandbox.errors import OktaError, invalid
 from okta_sandbox.exchange import Call
-from okta_sandbox.families.apps import APPS
+from okta_sandbox.families.apps import APPS, oidc_app
+from okta_sandbox.families.client_secrets import PREFIX, SECRET, active_secrets, check_length, secret_body
 from okta_sandbox.json_types import JsonObject
 from okta_sandbox.links import lifecycle_link, link
 from okta_sandbox.store import Record
 from okta_sandbox.tenant import Tenant
 
-SECRET = "OAuth2ClientSecret"
 MAX_SECRETS = 2
 
 
 class _Secret(Body):
     client_secret: str | None = absent()
-
-
-def secret_body(secret: str) -> JsonObject:
-    """An active secret and its hash."""
-    digest = hashlib.md5(secret.encode(), usedforsecurity=False).hexdigest()
-    return {"status": "ACTIVE", "client_secret": secret, "secret_hash": digest}
-
-
-def _original_secret(tenant: Tenant, identifier: str) -> Record | None:
-    """The secret created with the app."""
-    app = tenant.store.get(APPS.kind, APPS.prefix + identifier[3:])
-    if app is None or "clientSecret" not in app.private:
-        return None
-    times = dict.fromkeys(("created", "lastUpdated"), app.body["created"])
-    return Record(SECRET, app.id, identifier, app.sequence, {**secret_body(app.private["clientSecret"]), **times})
+    status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
 
 
 def _all(call: Call, stored: list[Record]) -> list[Record]:
-    app = APPS.named_in(call)
-    if "oauthClient" not in app.body["credentials"]:
-        raise not_found(app.id, "OAuth2AppInstance")
-    first = _original_secret(call.tenant, SECRETS.prefix + app.id[3:])
-    return [first, *stored] if first and all(each.id != first.id for each in stored) else stored
+    oidc_app(call)
+    return stored
 
 
 def _complete(call: Call, body: JsonObject, before: Record | None) -> JsonObject:
-    app, tenant = APPS.named_in(call), call.tenant
-    if len(_all(call, tenant.store.all(SECRET, app.id))) >= MAX_SECRETS:
+    app, tenant = oidc_app(call), call.tenant
+    if tenant.store.count(SECRET, app.id) >= MAX_SECRETS:
         raise invalid("client_secret", f"client_secret: An app cannot have more than {MAX_SECRETS} secrets.")
-    return secret_body(body.get("client_secret") or tenant.identifiers.client_secret())
-
-
-def _forget_original_secret(call: Call, secret: Record) -> None:
-    app = APPS.find(call.tenant, secret.parent)
-    if secret.id == SECRETS.prefix + app.id[3:]:
-        private = {name: value for name, value in app.private.items() if name != "clientSecret"}
-        call.tenant.store.change(app, private=private)
+    if given := body.get("client_secret"):
+        check_length(given, app.body["credentials"]["oauthClient"]["token_endpoint_auth_method"])
+    return secret_body(given or tenant.identifiers.client_secret(), body["status"])
 
 
 def _links(tenant: Tenant, secret: Record) -> JsonObject:
@@ -71,21 +48,24 @@ def _cannot_delete(secret: Record) -> OktaError:
     return invalid("client_secret", "client_secret: An active secret cannot be deleted. Deactivate it first.")
 
 
+def _refuse_last_active(call: Call, secret: Record) -> None:
+    if [each.id for each in active_secrets(call.tenant, secret.parent)] == [secret.id]:
+        raise invalid("client_secret", "client_secret: The only active secret of a client cannot be deactivated.")
+
+
 SECRETS = Collection(
     kind=SECRET,
     path="/api/v1/apps/{app}/credentials/secrets",
     item="secret",
-    prefix="ocs",
+    prefix=PREFIX,
     model=_Secret,
     events=Events.lifecycle("OAuth2ClientSecret", "app.oauth2.credentials.lifecycle."),
     parent=APPS,
     operations=("list", "create", "read", "delete"),
     created_status=201,
-    lifecycle=Lifecycle("object", _cannot_delete),
+    lifecycle=Lifecycle("object", _cannot_delete, _refuse_last_active),
     title=lambda body: str(body["secret_hash"]),
-    alias=_original_secret,
     complete=_complete,
-    removed=_forget_original_secret,
     links=_links,
     select=_all,
 )

@@ -11,7 +11,7 @@ from okta_sandbox.body import fill
 from okta_sandbox.collection import Collection, Events, Family, Lifecycle
 from okta_sandbox.errors import OktaError, forbidden, invalid, invalid_field, not_found
 from okta_sandbox.exchange import NO_CONTENT, Answer, Call, Route
-from okta_sandbox.families import profile_mappings, saml_sign_on
+from okta_sandbox.families import client_secrets, profile_mappings, saml_sign_on
 from okta_sandbox.families.app_bodies import App
 from okta_sandbox.families.app_catalogue import (
     ANY_PASSWORD_MODE,
@@ -140,12 +140,14 @@ def created(call: Call, app: Record) -> None:
     if client := body["credentials"].get("oauthClient"):
         own = {**client, "client_id": client.get("client_id") or app.id}
         body["credentials"] = {**body["credentials"], "oauthClient": own}
-    profile_mappings.add_mappings(call, tenant.store.change(app, {**body, "orn": orn}, private))
+    app = tenant.store.change(app, {**body, "orn": orn}, private)
+    client_secrets.keep_sent(tenant, app)
+    profile_mappings.add_mappings(call, app)
 
 
 def _replaced(call: Call, app: Record) -> None:
     orn = f"orn:okta:idp:{call.tenant.org['id']}:apps:{app.body['name']}:{app.id}"
-    call.tenant.store.change(app, {**app.body, "orn": orn})
+    client_secrets.keep_sent(call.tenant, call.tenant.store.change(app, {**app.body, "orn": orn}))
 
 
 def _cannot_delete(app: Record) -> OktaError:
@@ -192,10 +194,10 @@ def _show(tenant: Tenant, app: Record) -> JsonObject:
 
 
 def show_with_secret(tenant: Tenant, app: Record) -> JsonObject:
-    """An app with its client secret, as shown by POST and PUT but not by GET."""
+    """An app with its newest active client secret, as shown by POST and PUT but not by GET."""
     view = _show(tenant, app)
-    if secret := app.private.get("clientSecret"):
-        client = {**view["credentials"]["oauthClient"], "client_secret": secret}
+    if active := client_secrets.active_secrets(tenant, app.id):
+        client = {**view["credentials"]["oauthClient"], "client_secret": active[-1].body["client_secret"]}
         view["credentials"] = {**view["credentials"], "oauthClient": client}
     return view
 
@@ -226,6 +228,14 @@ APPS = Collection(
     guard_delete=_refuse_first_party,
     show=_show,
 )
+
+
+def oidc_app(call: Call) -> Record:
+    """The app in the path of a request. Raises OktaError 404 if it is no OIDC app whose client Okta shows."""
+    app = APPS.named_in(call)
+    if "oauthClient" not in app.body["credentials"]:
+        raise not_found(app.id, "OAuth2AppInstance")
+    return app
 
 
 def _create(call: Call) -> Answer:

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 from okta_sandbox.body import BLANK, fill
-from okta_sandbox.errors import already_exists, invalid, invalid_field
+from okta_sandbox.errors import already_exists, invalid, invalid_field, malformed
 from okta_sandbox.exchange import Call
+from okta_sandbox.families.client_secrets import METHODS_WITHOUT_SECRET, SECRET, SENT, check_length
 from okta_sandbox.json_types import Json, JsonObject
 from okta_sandbox.store import Record
 
@@ -30,7 +31,9 @@ SETTINGS: JsonObject = {
 }
 # Recorded: a Classic tenant did not have these two.
 NOT_ON_CLASSIC = ("consent_method", "participate_slo")
-METHODS_WITHOUT_SECRET = ("private_key_jwt", "none")
+MAX_KEYS = 50
+STATUSES, USES = ("ACTIVE", "INACTIVE"), ("sig", "enc")
+PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "k")
 PUBLIC_TYPES = ("browser", "native")
 SIGN_IN_GRANTS = {"authorization_code", "implicit"}
 # Okta's documentation: with these grant types redirect URIs are optional.
@@ -56,7 +59,7 @@ def complete_settings(call: Call, given: Json, before: Record | None) -> JsonObj
     if refresh:
         settings["refresh_token"] = refresh
     if jwks := settings.get("jwks"):
-        settings["jwks"] = {"keys": _keys(call, jwks.get("keys") or [], known.get("jwks", {}).get("keys", []))}
+        settings["jwks"] = {"keys": complete_keys(call, jwks.get("keys") or [], known.get("jwks", {}).get("keys", []))}
     if call.tenant.pipeline == "v1":
         for name in NOT_ON_CLASSIC:
             if name == "consent_method" or name not in given:
@@ -102,21 +105,29 @@ def _refresh_token(settings: JsonObject, before: Json) -> JsonObject | None:
     return refresh
 
 
-def _keys(call: Call, sent: list[JsonObject], before: list[JsonObject]) -> list[JsonObject]:
-    """Public keys as Okta shows them, each with id, status and times."""
-    key_ids = [key.get("kid") for key in sent]
+def complete_keys(call: Call, sent: list[JsonObject], before: list[JsonObject]) -> list[JsonObject]:
+    """Public keys as Okta shows them, each with id, status and times. Raises OktaError E0000001 for invalid keys."""
+    key_ids = [key.get("kid") or None for key in sent]
+    if not all(isinstance(key_id, str | None) for key_id in key_ids):
+        raise malformed()
     if len(sent) > 1 and (None in key_ids or len(set(key_ids)) < len(sent)):
         raise invalid("JsonWebKey", "All keys in the 'jwks' must have a unique kid.")
+    if len(sent) > MAX_KEYS:
+        raise invalid("JsonWebKey", f"An app cannot have more than {MAX_KEYS} keys.")
     known, now = {key.get("kid"): key for key in before}, call.tenant.now()
     return [_key(call, key, known.get(key.get("kid")), now) for key in sent]
 
 
 def _key(call: Call, sent: JsonObject, before: JsonObject | None, now: str) -> JsonObject:
+    if private := [name for name in PRIVATE_MEMBERS if name in sent]:
+        raise invalid("JsonWebKey", f"The key must be public, without {', '.join(private)}.")
     key: JsonObject = {
         "use": "sig",
         "status": "ACTIVE",
-        **{name: sent[name] for name in sent if sent[name] is not None},
+        **{name: sent[name] for name in sent if sent[name] is not None and name != "_links"},
     }
+    if key["status"] not in STATUSES or key["use"] not in USES:
+        raise invalid("JsonWebKey", f"The status must be one of {STATUSES}, and the use one of {USES}.")
     if key.get("kty") == "EC" and (curve := _curve(key.get("x"))):
         key.setdefault("crv", curve)
     own = {"id": call.tenant.identifiers.new("pks"), "created": now, "lastUpdated": now}
@@ -134,7 +145,7 @@ def _curve(coordinate: Json) -> str | None:
 
 
 def complete_credentials(call: Call, app: JsonObject, before: Record | None) -> JsonObject:
-    """Client id and authentication method; the secret is stored in `_private`."""
+    """Client id and authentication method; the secret is in `_private` until `client_secrets.keep_sent` stores it."""
     known = before.body["credentials"]["oauthClient"] if before else {}
     sent = app["credentials"].get("oauthClient") or {}
     unset = {
@@ -146,9 +157,14 @@ def complete_credentials(call: Call, app: JsonObject, before: Record | None) -> 
     _check_id(call, sent.get("client_id"), known.get("client_id"), before)
     method, kind = client["token_endpoint_auth_method"], app["settings"]["oauthClient"]["application_type"]
     client.setdefault("pkce_required", known.get("pkce_required", method == "none" or kind in PUBLIC_TYPES))
-    given, kept = client.pop("client_secret", None), app["_private"].pop("clientSecret", None)
+    given = client.pop("client_secret", None) or app["_private"].pop(SENT, None)
     if method not in METHODS_WITHOUT_SECRET:
-        app["_private"]["clientSecret"] = given or kept or call.tenant.identifiers.client_secret()
+        if given:
+            check_length(given, method)
+        elif not (before and call.tenant.store.count(SECRET, before.id)):
+            given = call.tenant.identifiers.client_secret()
+        if given:
+            app["_private"][SENT] = given
     return client
 
 
