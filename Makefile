@@ -17,6 +17,8 @@ PROVIDER ?= stand-in
 SIGN_IN ?= token
 # A check of workflows that only Go can build; without Go it is left out.
 ACTIONLINT := $(if $(shell command -v go),$(BIN)/actionlint)
+# Broken links, and pages that no navigation leads to, are errors. The date of the commit makes the output reproducible.
+SPHINX = SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/sphinx-build --conf-dir docs --doctree-dir build/doctrees --quiet --fail-on-warning --keep-going
 TESTS := -n $(WORKERS) --dist worksteal --provider $(PROVIDER) --sign-in $(SIGN_IN)
 
 .PHONY: help
@@ -46,7 +48,7 @@ $(BIN)/actionlint: tools/actionlint/go.mod tools/actionlint/go.sum $(SETUP)
 
 .PHONY: types
 types: $(SETUP) ## Check the types
-	$(BIN)/mypy reconciler sandbox tests $(wildcard action/scripts benchmarks stacks)
+	$(BIN)/mypy reconciler sandbox tests docs/conf.py $(wildcard action/scripts benchmarks stacks)
 
 .PHONY: unit
 unit: engine
@@ -60,6 +62,17 @@ coverage: engine ## Run the tests and show uncovered lines and branches
 docs: $(SETUP) ## Regenerate the pages and schemas that come from code
 	$(BIN)/reconciler kinds --format markdown --into docs
 	$(BIN)/pytest tests/report --update-golden --quiet
+
+.PHONY: site
+site: $(SETUP) ## Build the documentation site into build/site
+	rm -rf build/site
+	$(SPHINX) --builder html . build/site
+	@echo 'build/site/index.html'
+
+.PHONY: man
+man: $(SETUP) ## Build the manual page into build/man
+	$(SPHINX) --builder man . build/man
+	@echo 'build/man/reconciler.1'
 
 .PHONY: bench
 bench: engine ## Run the benchmarks

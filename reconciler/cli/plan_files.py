@@ -26,7 +26,6 @@ from reconciler.reconciler import Reconciler
 from reconciler.version import tool_version
 
 F = TypeVar("F", bound=Callable[..., Any])
-_MAX_AGE = timedelta(days=1)
 
 save_plan_option = click.option(
     "--save-plan",
@@ -40,8 +39,8 @@ def plan_options(command: F) -> F:
     command = click.option(
         "--max-age",
         type=DURATION,
-        default=_MAX_AGE,
-        show_default="24h",
+        default="24h",
+        show_default=True,
         help="Refuse a saved plan that is older.",
     )(command)
     return click.option(

@@ -13,6 +13,7 @@ from reconciler.engine import toolchain
 from reconciler.engine.leftovers import IF_IT_WAS_KILLED, LockHeld, is_engine
 from reconciler.engine.local_state import LocalState, without_credentials
 from reconciler.engine.passphrase import KNOWN, created_with
+from reconciler.engine.project import settings_file
 from reconciler.errors import EngineError
 
 _NOT_WRITTEN = re.compile(
@@ -93,7 +94,7 @@ class Failures:
         )
 
     def _passphrase(self) -> str:
-        settings = self.root / f"Pulumi.{self.stack}.yaml"
+        settings = self.root / settings_file(self.root, self.stack)
         rotate = self._command("stack", "change-secrets-provider", "passphrase")
         if not created_with(KNOWN, settings):
             return (

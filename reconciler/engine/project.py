@@ -28,11 +28,16 @@ def project_name(root: Path) -> str:
     return name
 
 
+def settings_file(root: Path, stack: str) -> Path:
+    """The file with the settings of a stack, relative to the project: in the folder that the project file names."""
+    folder = _read(root / PROJECT_FILE).get("stackConfigDir") or "."
+    return Path(str(folder)) / f"Pulumi.{stack}.yaml"
+
+
 def copy_project(root: Path, to: Path, stack: str) -> None:
     """Copy the project file and the settings of one stack to another folder."""
     shutil.copy(root / PROJECT_FILE, to)
-    folder = _read(root / PROJECT_FILE).get("stackConfigDir") or "."
-    settings = Path(str(folder)) / f"Pulumi.{stack}.yaml"
+    settings = settings_file(root, stack)
     if (root / settings).is_file() and not settings.is_absolute() and ".." not in settings.parts:
         (to / settings).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root / settings, to / settings)

@@ -50,14 +50,14 @@ def serve(
 ) -> None:
     """Serve a tenant until interrupted. Prints its URL when it is ready."""
     from okta_sandbox import server
-    from okta_sandbox.journal import NewerTenantFile
+    from okta_sandbox.journal import NewerTenantFile, UnreadableTenantFile
 
     names = [name.strip() for name in tenants.split(",")] if tenants else []
     if len(set(names)) < len(names) or not all(re.fullmatch(r"[a-z0-9][a-z0-9-]*", name) for name in names):
         raise click.BadParameter("names must be unique and consist of a-z, 0-9 and '-'", param_hint="--tenants")
     try:
         server.serve(host, port, token, state, pipeline, tenants=names, plan=rate_limits)
-    except NewerTenantFile as error:
+    except (NewerTenantFile, UnreadableTenantFile) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror or error}") from None

@@ -35,13 +35,23 @@ class NewerTenantFile(Exception):
         )
 
 
+class UnreadableTenantFile(Exception):
+    """Raised when a file is not the database of a tenant, or is damaged."""
+
+    def __init__(self, path: Path, error: sqlite3.Error) -> None:
+        super().__init__(f"{path} is not the file of a tenant, or is damaged: {error}: name another file, or delete it")
+
+
 class SqliteJournal:
     """A journal (see `store.Journal`) in an SQLite file."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file, or create it. Raises `NewerTenantFile`."""
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        """Open the file, or create it. Raises `NewerTenantFile` and `UnreadableTenantFile`."""
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        except sqlite3.Error as error:
+            raise UnreadableTenantFile(path, error) from error
         if version > VERSION:
             self._connection.close()
             raise NewerTenantFile(path, version)

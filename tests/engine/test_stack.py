@@ -674,6 +674,22 @@ def test_a_copy_is_in_its_own_folder(
     assert not copy.root.exists()
 
 
+@pytest.mark.parametrize("folder", ["", "stacks"])
+def test_a_state_with_the_default_passphrase_is_known_by_the_settings_of_its_stack(
+    folder: str, engine: Engine, stack: Stack, tmp_path: Path
+):
+    salt = "v1:zDW24N5YV/4=:v1:qmoZKVbmgwlvvqM7:Gs4O52VNirjFV8newFQymiqZiPobKQ=="
+    (tmp_path / "Pulumi.yaml").write_text(f"name: identity\nstackConfigDir: {folder}\n")
+    settings = tmp_path / folder / "Pulumi.production.yaml"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(f"encryptionsalt: {salt}\n")
+    engine.error = failed("error: could not create secrets manager: incorrect passphrase")
+    with pytest.raises(EngineError) as caught:
+        stack.preview(program)
+    assert "was created with the default passphrase" in caught.value.hint
+    assert str(settings) in caught.value.hint
+
+
 def test_a_failure_of_a_copy_names_the_files_of_the_original(engine: Engine, stack: Stack, tmp_path: Path):
     with stack.copied() as copy:
         engine.error = failed("error: could not create secrets manager: incorrect passphrase")

@@ -21,12 +21,14 @@ WRITES = {
     ("apply", "apply"): {"pull-requests"},
     ("release", "attest"): {"attestations", "id-token"},
     ("release", "release"): {"contents"},
+    ("site", "publish"): {"pages"},
 }
 """What a job may write. A job with an environment may also get an OpenID Connect token (`id-token`)."""
 
 
-RELEASE = "release"
-"""The workflow that publishes the package. It has no tenant, and its environment signs in to the package index."""
+PUBLISHING = {"release", "site"}
+"""The workflows that publish the package and the documentation. They have no tenant; their environments sign in to the
+package index and to Pages."""
 
 
 def problems(workflows: Workflows) -> list[str]:
@@ -132,7 +134,7 @@ def a_tenant_is_changed_after_a_check_and_an_approval(workflows: Workflows) -> I
 def approvals_have_no_queue_and_no_secrets(workflows: Workflows) -> Iterator[str]:
     """A job that waits for reviewers would hold its queue."""
     for job in jobs(workflows):
-        waits = job.environment and not job.environment.endswith(("-read", "-up")) and job.workflow != RELEASE
+        waits = job.environment and not job.environment.endswith(("-read", "-up")) and job.workflow not in PUBLISHING
         more = "concurrency" in job.body or SECRET.search(str(job.body)) or job.body.get("permissions") != {}
         if waits and more:
             yield str(job)

@@ -28,6 +28,16 @@ def test_a_file_of_today_or_earlier_is_read_and_has_the_version_afterwards(versi
         assert database.execute("PRAGMA user_version").fetchone() == (VERSION,)
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "no/such/folder.db"])
+def test_what_is_no_file_of_a_tenant_is_refused_and_stays(name: str, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no database")
+    command = [sys.executable, "-m", "okta_sandbox", "--state", str(tmp_path / name)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert f"Error: {tmp_path / name} is not the file of a tenant, or is damaged: " in ended.stderr
+    assert (tmp_path / "notes.txt").read_text() == "no database"
+
+
 def test_a_newer_file_is_refused_and_stays(tmp_path: Path) -> None:
     file = with_version(tmp_path / "tenant.db", VERSION + 1)
     before = file.read_bytes()
