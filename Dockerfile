@@ -6,21 +6,27 @@
 #
 # The build contacts the package index and the servers of Pulumi. For local tenants only, leave out the plugin:
 # --build-arg PLUGIN=
+# With the packages that read secrets from stores: --build-arg EXTRAS="aws vault"
 ARG PYTHON=3.13
 
 FROM python:${PYTHON}-bookworm AS build
 ARG PLUGIN=--plugin
+ARG EXTRAS=
 # The same home as in the image, since the toolchain installs below it.
 ENV HOME=/home/reconciler \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1
 WORKDIR /source
-COPY requirements-uv.txt requirements-runtime.lock ./
+COPY requirements-uv.txt requirements-*.lock ./
 RUN python -m venv /opt/uv && \
     /opt/uv/bin/pip install --require-hashes --requirement requirements-uv.txt && \
     python -m venv /opt/reconciler && \
     /opt/uv/bin/uv pip install --no-cache --compile-bytecode --python /opt/reconciler/bin/python \
-      --require-hashes --requirement requirements-runtime.lock
+      --require-hashes --requirement requirements-runtime.lock && \
+    for extra in ${EXTRAS}; do \
+      /opt/uv/bin/uv pip install --no-cache --compile-bytecode --python /opt/reconciler/bin/python --require-hashes \
+        --requirement requirements-runtime.lock --requirement "requirements-${extra}.lock" || exit 1; \
+    done
 COPY pyproject.toml README.md LICENSE ./
 COPY reconciler reconciler
 RUN /opt/uv/bin/uv pip install --no-cache --offline --compile-bytecode --python /opt/reconciler/bin/python \

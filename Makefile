@@ -15,6 +15,8 @@ PYTEST ?=
 # The provider of the end-to-end tests (stand-in or official), and how they sign in (token or service-app).
 PROVIDER ?= stand-in
 SIGN_IN ?= token
+# The extras that the action and the image can add. The lock of each has what it adds to requirements-runtime.lock.
+EXTRAS := aws azure gcp postgres vault
 # A check of workflows that only Go can build; without Go it is left out.
 ACTIONLINT := $(if $(shell command -v go),$(BIN)/actionlint)
 # Broken links, and pages that no navigation leads to, are errors. The date of the commit makes the output reproducible.
@@ -125,6 +127,12 @@ lock: $(SETUP) ## Update the locked versions and their hashes
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --no-emit-package okta-sandbox --generate-hashes --universal --python-version 3.11 --upgrade --quiet -o requirements.lock
 	cp requirements.lock requirements-runtime.lock
 	$(BIN)/uv pip compile pyproject.toml --extra history --group build --generate-hashes --universal --python-version 3.11 --quiet -o requirements-runtime.lock
+	for extra in $(EXTRAS); do \
+	    cp requirements.lock requirements-$$extra.lock; \
+	    $(BIN)/uv pip compile pyproject.toml --extra $$extra --generate-hashes --universal --python-version 3.11 --quiet \
+	        --custom-compile-command 'make lock' -o requirements-$$extra.lock \
+	        $$(sed -n 's/^\([a-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements-runtime.lock); \
+	done
 	{ sed -n '/^#/p' requirements-uv.txt; \
 	  echo uv | $(BIN)/uv pip compile - --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet; \
 	} > requirements-uv.new

@@ -116,16 +116,23 @@ def _live_effects(reconciler: Reconciler, match: Match) -> LiveEffects:
 def _try_to_update_baseline(reconciler: Reconciler, changes: Changes, before: State) -> None:
     try:
         in_state = reconciler.in_state()
-        update_baseline(reconciler.baselines, in_state, before, changes, partial(_read_for_baseline, reconciler))
+        read = partial(_read_for_baseline, reconciler, changes)
+        update_baseline(reconciler.baselines, in_state, before, changes, read)
     except ReconcilerError as error:  # the report of what was done must not be lost
         changes.failures.append(f"the baseline was not updated: {error.message}")
     except KeyboardInterrupt:
         changes.interrupted = True
 
 
-def _read_for_baseline(reconciler: Reconciler, owners: Owners, kinds: Collection[str] | None, watch: Watch) -> Snapshot:
+def _read_for_baseline(
+    reconciler: Reconciler, changes: Changes, owners: Owners, kinds: Collection[str] | None, watch: Watch
+) -> Snapshot:
+    """What the baseline records. A note of the run says what the credentials cannot see of what no kind covers."""
     reconciler.progress.say("recording the tenant in the baseline")
-    return reconciler.read(owners, kinds, watch, people=False)
+    live = reconciler.read(owners, kinds, watch, people=False)
+    if words := ", ".join(sorted(live.watched.not_visible)):
+        changes.notes.append(f"not visible to these credentials, and not in the baseline: {words}")
+    return live
 
 
 def _remaining(reconciler: Reconciler, urns: Iterable[str]) -> list[str]:

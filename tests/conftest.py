@@ -10,6 +10,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+# Imported before the local tenant. `typing` caches `Literal[…] | None` without regard to the order of the values: the
+# first import decides it, and the specimens depend on it.
+import reconciler.kinds  # noqa: F401
 from tests import official_plugin
 
 _FOREIGN = ("PULUMI_", "OKTA_", "RECONCILER_", "NO_COLOR", "FORCE_COLOR")

@@ -23,7 +23,8 @@ def check(*line: str | Path) -> None:
 def gitlab(**inputs: str) -> str:
     """The jobs of the template, as GitLab makes them from the inputs."""
     _, text = (ROOT / "ci/gitlab.yml").read_text().split("\n---\n")
-    for name, value in {"after": "", "approval": "true", "image": "reconciler:1", **inputs}.items():
+    defaults = {"after": "", "approval": "true", "audience": "okta-reconciler", "image": "reconciler:1"}
+    for name, value in {**defaults, **inputs}.items():
         text = text.replace(f"$[[ inputs.{name} ]]", value)
     assert "$[[" not in text
     return text
@@ -40,7 +41,7 @@ def test_the_image_runs_without_root_and_copies_what_the_build_needs():
               for word in line.split()[1:-1]]  # fmt: skip
     kept = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert set(copied) == kept
-    assert all((ROOT / name).exists() for name in copied)
+    assert all(any(ROOT.glob(name)) for name in copied)
 
 
 @pytest.mark.parametrize("approval", ["true", "false"])
@@ -65,6 +66,15 @@ def test_jobs_of_gitlab_change_a_tenant_only_after_the_approval_and_only_on_the_
     changing = [name for name, job in jobs.items() if job.get("environment", {}).get("name", "").endswith("/up")]
     assert changing == ["production: up"]
     assert "resource_group" not in jobs["production: approve"], "a job that waits would hold the queue"
+
+
+def test_only_the_job_of_gitlab_that_reads_secrets_of_apps_has_a_token():
+    jobs = yaml.safe_load(gitlab(environment="production"))
+    assert [name for name, job in jobs.items() if "id_tokens" in job] == ["production: up"]
+    up = jobs["production: up"]
+    assert up["id_tokens"] == {"JOB_IDENTITY": {"aud": "okta-reconciler"}}
+    write, unset, run = up["script"]
+    assert write.startswith("(umask 077 ") and unset == "unset JOB_IDENTITY" and run.startswith("exec reconciler up ")
 
 
 def test_the_hook_is_the_one_of_new_repositories(tmp_path):

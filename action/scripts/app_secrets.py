@@ -18,7 +18,16 @@ import yaml
 
 OURS = re.compile(r"(\.|[\w.-]+/[\w.-]+)/action(@.+)?")
 """How a step uses this action."""
-SETS_NO_VARIABLES = ("actions/checkout@", "actions/cache@", "actions/download-artifact@", "actions/upload-artifact@")
+SETS_NO_VARIABLES = (
+    "actions/checkout@",
+    "actions/cache@",
+    "actions/download-artifact@",
+    "actions/upload-artifact@",
+    "aws-actions/configure-aws-credentials@",
+    "azure/login@",
+    "google-github-actions/auth@",
+)
+"""Actions that set none that definitions may refer to."""
 
 
 @dataclass(frozen=True)

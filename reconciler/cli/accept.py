@@ -11,7 +11,9 @@ from reconciler.accept import accept as make_it_so
 from reconciler.adopt.run import read
 from reconciler.cli.completion import environment_argument, findings_argument
 from reconciler.cli.console import progress, show_failure
+from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import opened, provider_option, reading
+from reconciler.cli.gaps import lacks_a_needed_part, report_gaps
 from reconciler.cli.messages import confirm, say, show
 from reconciler.cli.output import redactor_of
 from reconciler.cli.settings import Settings, pass_settings
@@ -20,6 +22,7 @@ from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
 from reconciler.drift import DRIFT, Comparison, Verdict, behind
 from reconciler.drift.selection import NoSuchFinding, selected
+from reconciler.least_privilege import needs
 from reconciler.matching import Match
 from reconciler.report.values import plural
 
@@ -50,7 +53,8 @@ def accept(
     """Edit the definitions of ENVIRONMENT to match its tenant. Does not change the tenant.
 
     Accepts the given FINDINGs (ids, beginnings of ids, or a kind and a name), or all drift. The values of other
-    environments stay as they are. Exits with 4 if a finding cannot be accepted.
+    environments stay as they are. Exits with 4 if a finding cannot be accepted, and with 3 if it accepts all drift and
+    an object of the kinds in use could not be read.
     """
     if not (yes or dry_run):
         require_terminal("edit the definitions")
@@ -87,7 +91,10 @@ def accept(
         _report(acceptance, finished, environment)
     for one, error in acceptance.refused:
         show_failure(f"{one.subject} ({one.id}) cannot be accepted: {error}", error.hint)
-    context.exit(REFUSED if acceptance.refused else 0)
+    if not finding:
+        report_gaps(report)
+    incomplete = not finding and lacks_a_needed_part(report, needs("accept", comparison.match.desired.kinds).needed)
+    context.exit(REFUSED if acceptance.refused else UNREADABLE if incomplete else 0)
 
 
 def _report(acceptance: Acceptance, finished: int, environment: str) -> None:

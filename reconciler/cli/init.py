@@ -17,7 +17,7 @@ from reconciler.cli.repositories import (
     action_of,
     action_option,
     schema_texts,
-    variables_with_secrets,
+    secrets_referred_to,
 )
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.repository import (
@@ -35,6 +35,7 @@ from reconciler.repository import (
 from reconciler.repository.creation import refuse_existing
 from reconciler.repository.environments import LOCAL_ENVIRONMENT
 from reconciler.repository.starting import project_name_for
+from reconciler.repository.stores import STORES
 
 
 class EnvironmentType(click.ParamType[NewEnvironment]):
@@ -71,6 +72,13 @@ class EnvironmentType(click.ParamType[NewEnvironment]):
     metavar="ENVIRONMENT",
     help="Write definitions for the objects in the tenant of this environment. May be repeated.",
 )
+@click.option(
+    "--store",
+    "stores",
+    type=click.Choice(sorted(STORES)),
+    multiple=True,
+    help="A store of secrets that the workflows sign in to for `up`. May be repeated.",
+)
 @pass_settings
 @click.pass_context
 def init(
@@ -82,6 +90,7 @@ def init(
     team: str,
     action: str | None,
     adopt: tuple[str, ...],
+    stores: tuple[str, ...],
 ) -> None:
     """Create a repository for definitions in DIR: settings, workflows, schemas, and a file for each environment.
 
@@ -104,8 +113,8 @@ def init(
     code = 0
     if adopt:
         texts, secrets, code = with_adopted(settings, texts, adopt)
-    kept = generated(pin, secrets, schema_texts())
-    create(directory, {**texts, **kept, MANIFEST: Manifest.of(pin, secrets, kept).text})
+    kept = generated(pin, secrets, schema_texts(), set(stores))
+    create(directory, {**texts, **kept, MANIFEST: Manifest.of(pin, secrets, kept, set(stores)).text})
     say(f"created {directory}: {len(texts) + len(kept) + 1} files")
     for line in next_steps(directory, ordered, pin, adopted=bool(adopt)):
         say(line)
@@ -151,7 +160,7 @@ def with_adopted(
             for path in definitions.rglob("*")
             if path.is_file()
         }
-        return texts | found, variables_with_secrets(definitions), max(map(exit_code, adopted))
+        return texts | found, secrets_referred_to(definitions).variables, max(map(exit_code, adopted))
 
 
 def next_steps(

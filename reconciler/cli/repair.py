@@ -12,14 +12,18 @@ import click
 from reconciler.cli.audit import AuditedRun, audited, break_lock_option
 from reconciler.cli.completion import environment_argument, findings_argument
 from reconciler.cli.console import progress
+from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.environment import opened, provider_option, reading
+from reconciler.cli.gaps import lacks_a_needed_part, report_gaps
 from reconciler.cli.messages import confirm, say
 from reconciler.cli.output import Outputs, formats_of, outputs_option, plan_format_option, show_drift, show_plan
 from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
 from reconciler.detect import detect
-from reconciler.drift import Finding
+from reconciler.drift import Finding, Verdict
+from reconciler.drift.run import DriftReport
 from reconciler.drift.selection import selected
+from reconciler.least_privilege import needs
 from reconciler.repair import partition
 from reconciler.repair import repair as bring_back
 from reconciler.report import PLAN_FORMATS
@@ -35,7 +39,9 @@ from reconciler.report import PLAN_FORMATS
 @break_lock_option
 @provider_option
 @pass_settings
+@click.pass_context
 def repair(
+    context: click.Context,
     settings: Settings,
     environment: str,
     finding: tuple[str, ...],
@@ -49,13 +55,15 @@ def repair(
     """Restore the declared values in the tenant of ENVIRONMENT wherever it has drifted.
 
     Repairs the given FINDINGs (ids, beginnings of ids, or a kind and a name), or all drift. Does not apply pending
-    definitions: use `up` for those.
+    definitions: use `up` for those. Exits with 3 if it repairs all drift and an object of the kinds in use could not
+    be read.
     """
     wanted = formats_of(outputs, form, PLAN_FORMATS)
     if not yes:
         require_terminal()
     with audited("repair") as run:
-        _repair(settings, environment, finding, yes, remove_unmanaged, wanted, break_lock, provider, run)
+        is_complete = _repair(settings, environment, finding, yes, remove_unmanaged, wanted, break_lock, provider, run)
+    context.exit(0 if is_complete else UNREADABLE)
 
 
 def _repair(
@@ -68,24 +76,29 @@ def _repair(
     break_lock: bool,
     provider: str,
     run: AuditedRun,
-) -> None:
+) -> bool:
+    """Returns whether nothing was missed because it could not be read."""
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         if break_lock:
             run.break_locks(reconciler)
         detection = detect(reconciler)
         report, comparison = detection.report, detection.comparison
+    is_complete = bool(finding) or not lacks_a_needed_part(
+        report, needs("repair", comparison.match.desired.kinds, comparison.match.desired.managed_kinds).needed
+    )
     if not report.findings and not finding:
         say(f"no drift in {environment}: nothing to repair")
-        return
+        report_gaps(report)
+        return is_complete
     named = selected(report.findings, finding, report.ignored)
     findings, skipped = partition(comparison.match, named, remove_unmanaged=remove_unmanaged)
     if finding and skipped:
         raise click.UsageError(f"{skipped[0][0].subject} cannot be repaired: {skipped[0][1]}")
     if not findings:
         say(f"nothing to repair in {environment}")
-        _report_skipped(skipped)
-        return
+        _report_missed(report, finding, skipped)
+        return is_complete
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
         confirm(f"Repair the tenant of {environment}?")
@@ -95,11 +108,16 @@ def _repair(
         if break_lock:
             run.break_locks(reconciler)
         run.changes = bring_back(reconciler, findings, comparison, remove_unmanaged=remove_unmanaged)
-    _report_skipped(skipped)
+    _report_missed(report, finding, skipped)
     show_plan(reconciler, run.changes, wanted, applied="repair")
+    return is_complete
 
 
-def _report_skipped(skipped: Sequence[tuple[Finding, str]]) -> None:
-    """The number of skipped findings, with the reason and the next action."""
-    for (verdict, reason), count in Counter((one.verdict, reason) for one, reason in skipped).items():
+def _report_missed(report: DriftReport, named: Sequence[str], skipped: Sequence[tuple[Finding, str]]) -> None:
+    """The number of skipped findings, with the reason and the next action; and what could not be read, unless findings
+    are named."""
+    reasons = Counter((one.verdict, reason) for one, reason in skipped if one.verdict is not Verdict.UNREADABLE)
+    for (verdict, reason), count in reasons.items():
         say(f"{count} {verdict} skipped: {reason}", err=True)
+    if not named:
+        report_gaps(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from reconciler.definitions.secrets import secrets_of, variable_of
 from reconciler.errors import ReconcilerError
 from reconciler.printable import printable_json
 from reconciler.repository import NO_OWNER, ActionPin
+from reconciler.repository.stores import stores_of
 from reconciler.version import DISTRIBUTION, tool_version
 
 
@@ -50,13 +52,20 @@ def schema_texts() -> dict[str, str]:
     return {"definition" if what == "document" else what: printable_json(schema()) for what, schema in SCHEMAS.items()}
 
 
-def variables_with_secrets(definitions: Path) -> tuple[str, ...]:
-    """The variables that documents of any environment refer to. Raises `DefinitionsError`."""
-    found = {
-        variable
+@dataclass(frozen=True, slots=True)
+class ReferredTo:
+    """Where the secrets of apps are that documents of any environment refer to."""
+
+    variables: tuple[str, ...]
+    stores: frozenset[str]
+
+
+def secrets_referred_to(definitions: Path) -> ReferredTo:
+    """The variables and the stores. Raises `DefinitionsError`."""
+    references = {
+        reference
         for desired in load_all(definitions).values()
         for declaration in desired.managed.values()
         for _, reference, _ in secrets_of(declaration)
-        if (variable := variable_of(reference))
     }
-    return tuple(sorted(found))
+    return ReferredTo(tuple(sorted(filter(None, map(variable_of, references)))), stores_of(references))

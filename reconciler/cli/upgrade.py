@@ -10,10 +10,11 @@ from reconciler.cli.console import show_warning
 from reconciler.cli.messages import confirm, say, show
 from reconciler.cli.repositories import (
     REPOSITORY_FOLDER,
+    ReferredTo,
     action_of,
     action_option,
     schema_texts,
-    variables_with_secrets,
+    secrets_referred_to,
 )
 from reconciler.cli.up import require_terminal
 from reconciler.definitions import DefinitionsError
@@ -34,8 +35,8 @@ def upgrade(directory: Path, action: str | None, yes: bool, dry_run: bool) -> No
     """Bring the workflows, schemas, settings and pins in DIR to the version of this tool, after showing a diff.
 
     DIR is a repository that `reconciler init` created; by default the current folder. Files that you edited keep your
-    edits; a new version is written beside them, with a name that ends in .new. Secrets that definitions refer to are
-    passed on by the workflows.
+    edits; a new version is written beside them, with a name that ends in .new. The workflows pass on the secrets that
+    definitions refer to, and sign in to their stores.
     """
     undo_interrupted_write(directory)
     planned = planned_upgrade(directory, action)
@@ -61,9 +62,10 @@ def planned_upgrade(directory: Path, action: str | None) -> Upgrade:
     recorded = read_manifest(directory)
     refuse_newer(directory, recorded, tool_version())
     pin = action_of(action or _in_this_version(recorded))
-    secrets = _secrets(directory, recorded)
-    texts = generated(pin, secrets, schema_texts())
-    return upgrade_of(directory, recorded, Manifest.of(pin, secrets, texts), texts)
+    found = _secrets(directory, recorded)
+    stores = found.stores.union(recorded.stores)
+    texts = generated(pin, found.variables, schema_texts(), stores)
+    return upgrade_of(directory, recorded, Manifest.of(pin, found.variables, texts, stores), texts)
 
 
 def _in_this_version(recorded: Manifest) -> str:
@@ -79,10 +81,10 @@ def _in_this_version(recorded: Manifest) -> str:
     return earlier.text
 
 
-def _secrets(directory: Path, recorded: Manifest) -> tuple[str, ...]:
-    """The variables that definitions refer to; those of the last upgrade if the definitions are not valid."""
+def _secrets(directory: Path, recorded: Manifest) -> ReferredTo:
+    """The secrets that definitions refer to; those of the last upgrade if the definitions are not valid."""
     try:
-        return variables_with_secrets(directory / "definitions")
+        return secrets_referred_to(directory / "definitions")
     except DefinitionsError:
         show_warning("the definitions are not valid: the workflows pass on the same secrets as before")
-        return recorded.secrets
+        return ReferredTo(recorded.secrets, frozenset(recorded.stores))

@@ -206,7 +206,7 @@ class UncomparedSecret:
     """Why, such as `the environment variable NAME is not set`."""
 
     def __str__(self) -> str:
-        return f"not compared: {self.field} of {self.address} ({self.reference}): {self.reason}"
+        return f"not compared: {self.field} of {self.address} ({self.reference}): {self.reason}; `up` may change it"
 
 
 class RefusedByGuards(Refused):

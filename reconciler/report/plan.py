@@ -34,6 +34,7 @@ MEANING = {
 _TITLES = {"up": "Update"}
 """What a run is called, where that is not the name of its command."""
 DRIFTED = "changed in the tenant; the update restores the declared value"
+CHANGED_SECRET = "not what the last `up` sent; a preview compares digests, or references if it lacks the secret"
 DELETED = "(deleted in the tenant)"
 """Follows the name of an object that is created again."""
 NOT_DONE = {
@@ -174,6 +175,17 @@ class PlanReport:
     def undoes_drift(self) -> bool:
         """Whether an update also restores fields that were changed in the tenant."""
         return any(field.drifted for change in self.in_order for field in change.fields)
+
+    @property
+    def compares_secrets(self) -> bool:
+        """Whether a secret is going to change. After a run, nothing was compared that needs an explanation."""
+        if self.applied:
+            return False
+        return any(
+            field.secret and change.operation is not Operation.CREATE
+            for change in self.in_order
+            for field in change.fields
+        )
 
     @property
     def warning(self) -> str:

@@ -10,9 +10,10 @@ from reconciler.engine.changes import Outcome
 from reconciler.plan import PlannedChange
 from reconciler.report.objects import Side
 from reconciler.report.pages import page
-from reconciler.report.plan import DRIFTED, MEANING, NOT_DONE, ORDER, PlanReport
+from reconciler.report.plan import CHANGED_SECRET, DRIFTED, MEANING, NOT_DONE, ORDER, PlanReport
 from reconciler.report.plan_values import (
     PLANNED_MEANINGS,
+    SECRET,
     PlannedValue,
     affected,
     by_cause,
@@ -77,6 +78,7 @@ def render(plan: PlanReport) -> str:
         rules=PLANNED_MEANINGS,
         effects=by_cause(plan.effects),
         drifted=DRIFTED,
+        remarks={SECRET: CHANGED_SECRET} if plan.compares_secrets else {},
         guards=(("Refused by guards", "", plan.refused), ("Overridden", "allowed", plan.overridden)),
         operations={operation: found[operation] for operation in ORDER},
         severities={severity: severities[severity] for severity in plan.severities},

@@ -14,7 +14,7 @@ from reconciler.plan.severity import RuleHits
 from reconciler.report import github
 from reconciler.report.github import Section, code, prose, row
 from reconciler.report.objects import Side
-from reconciler.report.plan import DELETED, DRIFTED, MEANING, NOT_DONE, SIGNS, PlanReport
+from reconciler.report.plan import CHANGED_SECRET, DELETED, DRIFTED, MEANING, NOT_DONE, SIGNS, PlanReport
 from reconciler.report.plan_values import (
     PlannedValue,
     by_cause,
@@ -54,6 +54,8 @@ def _head(plan: PlanReport) -> Iterator[str]:
     yield f"**{plan.conclusion}** ({code(plan.url)}{commit})"
     if plan.undoes_drift:
         yield f"(drifted): {DRIFTED}."
+    if plan.compares_secrets:
+        yield f"changed (secret): {CHANGED_SECRET}."
     for note in plan.notes:
         yield f"Note: {prose(cut(note))}."
     if plan.compared_with:

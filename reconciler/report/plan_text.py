@@ -11,6 +11,7 @@ from reconciler.plan.severity import RuleHits
 from reconciler.printable import printable
 from reconciler.report.objects import Side
 from reconciler.report.plan import (
+    CHANGED_SECRET,
     DELETED,
     DRIFTED,
     MEANING,
@@ -107,6 +108,8 @@ def _ending(plan: PlanReport, terminal: Terminal) -> Iterator[str]:
         yield "values: in the tenant -> declared"
     if plan.undoes_drift:
         yield f"(drifted): {DRIFTED}"
+    if plan.compares_secrets:
+        yield f"changed (secret): {CHANGED_SECRET}"
     for note in plan.notes:
         yield f"Note: {printable(note)}"
     if plan.compared_with:

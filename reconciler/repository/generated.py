@@ -26,7 +26,9 @@ _TEMPLATES: Final = {
 """The template of each file."""
 
 
-def generated(action: ActionPin, secrets: Iterable[str], schemas: Mapping[str, str]) -> dict[str, str]:
+def generated(
+    action: ActionPin, secrets: Iterable[str], schemas: Mapping[str, str], stores: Iterable[str] = ()
+) -> dict[str, str]:
     """The texts by path. `schemas` are the JSON Schemas of the files that people write, by file type."""
     values = {
         "action_by_tag": action.by_tag,
@@ -34,6 +36,6 @@ def generated(action: ActionPin, secrets: Iterable[str], schemas: Mapping[str, s
         "requirement": f"{DISTRIBUTION}=={action.version}",
     }
     texts = {path: rendered(template, **values) for path, template in _TEMPLATES.items()}
-    texts |= workflows(action.uses, secrets)
+    texts |= workflows(action.uses, secrets, stores=stores)
     texts |= {f"{SCHEMAS}{what}.schema.json": text for what, text in schemas.items()}
     return dict(sorted(texts.items()))

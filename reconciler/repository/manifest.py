@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.printable import printable_json
 from reconciler.repository.action import ActionPin
 from reconciler.repository.pins import digest
+from reconciler.repository.stores import STORES
 from reconciler.version import numbers_of
 
 MANIFEST: Final = ".reconciler.json"
@@ -49,13 +50,18 @@ class Manifest:
     """The repository of the action and the ref, as `ActionPin.parse` reads them."""
     secrets: tuple[str, ...]
     """The variables that the workflows pass on to `up`."""
+    stores: tuple[str, ...]
+    """The stores of secrets that the workflows sign in to for `up`."""
     files: Mapping[str, str]
     """The digest of each file as it was generated; empty if it is not known."""
 
     @classmethod
-    def of(cls, action: ActionPin, secrets: tuple[str, ...], texts: Mapping[str, str]) -> Manifest:
+    def of(
+        cls, action: ActionPin, secrets: tuple[str, ...], texts: Mapping[str, str], stores: Iterable[str] = ()
+    ) -> Manifest:
         """The manifest of files that are being written."""
-        return cls(action.version, action.text, secrets, {path: digest(text) for path, text in texts.items()})
+        files = {path: digest(text) for path, text in texts.items()}
+        return cls(action.version, action.text, secrets, tuple(sorted(stores)), files)
 
     @property
     def text(self) -> str:
@@ -79,6 +85,7 @@ def read_manifest(folder: Path) -> Manifest:
             version,
             ActionPin.parse(str(content["action"]), version).text,
             tuple(map(str, content["secrets"])),
+            tuple(sorted(STORES.keys() & content.get("stores", ()))),
             {str(path): str(known) for path, known in content["files"].items()},
         )
     except FileNotFoundError:

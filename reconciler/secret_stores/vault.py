@@ -24,6 +24,7 @@ from reconciler.secret_stores.interface import (
     Surroundings,
     needs,
 )
+from reconciler.secret_stores.job_identity import issued_for
 
 _TOKEN_OF_POD: Final = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 _VERSIONS: Final = {"1": "", "2": "data/"}
@@ -190,10 +191,19 @@ def _approle(client: Any, settings: Surroundings) -> None:
 
 
 def _jwt(client: Any, settings: Surroundings) -> None:
-    role, file = settings.setting("VAULT_AUTH_ROLE"), settings.environ.get("VAULT_JWT_FILE", "")
-    token = _text(Path(file)) if file else settings.setting("VAULT_JWT")
+    role, token = settings.setting("VAULT_AUTH_ROLE"), _own_token(settings)
     settings.issued(token)
     client.auth.jwt.jwt_login(role, token, path=_mount(settings, "jwt"))
+
+
+def _own_token(settings: Surroundings) -> str:
+    """The token of this run for `jwt`: from a file, a variable, or GitHub for the audience in `VAULT_JWT_AUDIENCE`."""
+    if file := settings.environ.get("VAULT_JWT_FILE", ""):
+        return _text(Path(file))
+    audience = settings.environ.get("VAULT_JWT_AUDIENCE", "")
+    if audience and not settings.environ.get("VAULT_JWT"):
+        return issued_for(audience, settings)
+    return settings.setting("VAULT_JWT")
 
 
 def _kubernetes(client: Any, settings: Surroundings) -> None:

@@ -80,7 +80,7 @@ def test_neither_the_passphrase_nor_the_secret_is_needed(workspace: Workspace):
         outcome = workspace.expect(0, "preview", "--expect-no-changes")
 
     reason = "not compared: client_secret of oidc-app console (env:TEST_APP_SECRET): "
-    assert reason + "the environment variable TEST_APP_SECRET is not set" in outcome.out
+    assert reason + "the environment variable TEST_APP_SECRET is not set; `up` may change it" in outcome.out
     assert contents(workspace.root / ".state") == before
     assert "not compared" not in workspace.expect(0, "preview", "--expect-no-changes").out
 
@@ -139,6 +139,8 @@ def test_a_changed_secret_is_found_by_its_digest(workspace: Workspace):
     applied(workspace, app())
     workspace.secrets["TEST_APP_SECRET"] = "another-client-secret-of-the-tests"
 
+    shown = workspace.expect(0, "preview").out
+    assert "client_secret: changed (secret)" in shown and "a preview compares digests, or references" in shown
     (change,) = expect_parity_without_passphrase(workspace)
 
     assert list(change.fields) == ["client_secret"]

@@ -23,6 +23,7 @@ from reconciler.engine.workspace import open_stack
 from reconciler.interrupts import Interrupted
 
 CANARIES = {
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "what-asks-for-the-identity-of-the-job",
     "OKTA_PRODUCTION_TOKEN": "canary-production",
     "OKTA_API_TOKEN": "canary-of-another-tenant",
     "PAYMENTS_CLIENT_SECRET": "canary-client-secret",

@@ -46,6 +46,8 @@ class Machine:
     """The folders of actions that other repositories use, such as `acme/reconciler/action@v1`."""
     api: str = ""
     """The address of GitHub's API."""
+    identity: str = ""
+    """The address of the service that issues OpenID Connect tokens to jobs that may have them."""
     runs: int = 0
 
     @property
@@ -443,6 +445,7 @@ class JobRunner:
             },
             "GITHUB_WORKSPACE": str(self.workspace),
             **({"GITHUB_ACTION_PATH": github["action_path"]} if "action_path" in github else {}),
+            **self._identity(),
             **{name: str(file) for name, file in files.items()},
             **environment,
         }
@@ -465,6 +468,15 @@ class JobRunner:
         self.job.summary += files["GITHUB_STEP_SUMMARY"].read_text()
         self.job.given.append((environment.get("COMMAND") or body.get("name", ""), given))
         return _outputs(files["GITHUB_OUTPUT"].read_text()), ran.returncode == 0
+
+    def _identity(self) -> dict[str, str]:
+        """What a job with the permission `id-token: write` asks for its tokens with."""
+        if self.granted.get("id-token") != "write":
+            return {}
+        return {
+            "ACTIONS_ID_TOKEN_REQUEST_URL": f"{self.run_of.machine.identity}/token?api-version=2.0",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": f"identity-of-{self.token}",
+        }
 
     def kept(self, name: str) -> Path:
         """The folder of an artifact of this run that does not exist yet."""

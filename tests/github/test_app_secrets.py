@@ -50,6 +50,11 @@ def test_where_an_earlier_step_may_set_it_this_is_a_warning(tmp_path, earlier):
     assert line.startswith("::error "), "a later step is too late"
 
 
+def test_a_sign_in_to_a_cloud_sets_no_secret(tmp_path):
+    (line,) = found(tmp_path, {"uses": "azure/login@v2"}, UP)
+    assert line.startswith("::error ")
+
+
 def test_a_repository_that_runs_up_elsewhere_gets_a_warning(tmp_path):
     (line,) = found(tmp_path, CHECKOUT)
     assert line.startswith("::warning ")

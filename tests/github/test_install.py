@@ -39,3 +39,17 @@ def test_a_bare_runner_gets_the_reconciler_and_no_test_tools(tmp_path):
     before = (software / "bin/reconciler").stat().st_mtime_ns
     script("install", tmp_path, **given)
     assert (software / "bin/reconciler").stat().st_mtime_ns == before, "it was installed again"
+
+    script("software", tmp_path, GITHUB_OUTPUT=str(output), EXTRAS="aws, vault")
+    other = output.read_text().splitlines()[-1].partition("=")[2]
+    assert other != version
+    script("install", tmp_path, **given | {"VERSION": other, "EXTRAS": "aws, vault"})
+    imports = [software / "bin/python", "-c", "import boto3, hvac, reconciler"]
+    assert subprocess.run(imports, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("extras", ["history", "vault,../x", "*", "vault;id"])
+def test_an_extra_that_is_not_known_is_refused_before_anything_is_installed(tmp_path, extras):
+    with pytest.raises(AssertionError, match="extras has a name that is not known; allowed: aws, azure, gcp"):
+        script("install", tmp_path, COMMAND="install", ENGINE="false", VERSION="1", EXTRAS=extras)
+    assert not (tmp_path / ".cache").exists()

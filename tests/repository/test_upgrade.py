@@ -91,6 +91,23 @@ def test_secrets_of_definitions_reach_the_workflow(repository):
     assert "WIKI_CLIENT_SECRET" in upgraded(repository)[".github/workflows/apply.yml"], "as before"
 
 
+def test_the_stores_of_definitions_are_signed_in_to(repository):
+    document = (EARLIER / "definitions/sign-in.yaml").read_text()
+    (repository / "definitions/sign-in.yaml").write_text(
+        document.replace("env:WIKI_CLIENT_SECRET", "vault:secret/wiki#client_secret")
+    )
+    pins = repository / "definitions/pins.yaml"
+    allow = "    secrets: [{allow: vault:secret/*, owner: identity}]\n"
+    pins.write_text(
+        "".join(f"{line}\n{allow if line.startswith('    hosts:') else ''}" for line in pins.read_text().splitlines())
+    )
+    after = upgraded(repository)
+    assert json.loads(after[MANIFEST])["stores"] == ["vault"]
+    assert "extras: vault\n" in after[".github/workflows/apply.yml"]
+    (repository / "definitions/sign-in.yaml").unlink()
+    assert "extras: vault\n" in upgraded(repository)[".github/workflows/apply.yml"], "until the manifest drops it"
+
+
 def test_pins_of_dependabot_stay(repository):
     file = repository / UP
     file.write_text(file.read_text().replace(" # v6.0.2", " # v9.9.9").replace("checkout@de0f", "checkout@ffff"))

@@ -158,12 +158,12 @@ def test_sign_in_by_approle(bao: Bao):
     assert failure(unset, "vault:secret/payments/console#port") == "the environment variable VAULT_ROLE_ID is not set"
 
 
-@pytest.mark.parametrize("inline", [True, False])
-def test_sign_in_by_jwt(bao: Bao, tmp_path: Path, inline: bool):
-    """As a workflow does, with the token of its OpenID Connect provider."""
+@pytest.mark.parametrize("given", ["variable", "file", "github"])
+def test_sign_in_by_jwt(bao: Bao, tmp_path: Path, given: str):
+    """As a job does, with the token of its OpenID Connect provider: GitHub issues it when it is asked."""
     key = ec.generate_private_key(ec.SECP256R1())
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    path = f"jwt-{inline}".lower()
+    path = f"jwt-{given}"
     bao.ask("POST", f"sys/auth/{path}", {"type": "jwt"})
     bao.ask("POST", f"auth/{path}/config", {"jwt_validation_pubkeys": [public.decode()]})
     role = {"role_type": "jwt", "user_claim": "sub", "bound_audiences": "bao", "token_policies": ["payments"]}
@@ -172,10 +172,66 @@ def test_sign_in_by_jwt(bao: Bao, tmp_path: Path, inline: bool):
     (tmp_path / "token").write_text(f"{token}\n")
     known = KnownSecrets()
     environ = {"VAULT_ADDR": bao.url, "VAULT_AUTH_METHOD": "jwt", "VAULT_AUTH_ROLE": "okta", "VAULT_AUTH_PATH": path}
-    environ |= {"VAULT_JWT": token} if inline else {"VAULT_JWT_FILE": str(tmp_path / "token")}
-    found = secrets(environ, known=known)
-    assert found("vault:secret/payments/console#client_secret", PLACE).get_secret_value() == "of-version-two"
+    with serving() as github:
+        github.answer = lambda path, headers: Answer(
+            {"value": token} if headers["Authorization"] == f"Bearer {REQUEST_TOKEN}" else {}
+        )
+        environ |= {
+            "variable": {"VAULT_JWT": token, "VAULT_JWT_AUDIENCE": "unused"},
+            "file": {"VAULT_JWT_FILE": str(tmp_path / "token")},
+            "github": {"VAULT_JWT": "", "VAULT_JWT_AUDIENCE": "bao", **of_github(github.url)},
+        }[given]
+        found = secrets(environ, known=known)
+        assert found("vault:secret/payments/console#client_secret", PLACE).get_secret_value() == "of-version-two"
+        assert github.asked == (["GET /token?api-version=2.0&audience=bao"] if given == "github" else [])
     assert known.redact(token) == REDACTED
+
+
+REQUEST_TOKEN = "token-to-ask-for-a-token"
+
+
+def of_github(url: str) -> dict[str, str]:
+    """What a job of GitHub Actions gets with the permission `id-token: write`."""
+    return {
+        "ACTIONS_ID_TOKEN_REQUEST_URL": f"{url}/token?api-version=2.0",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": REQUEST_TOKEN,
+    }
+
+
+BY_GITHUB = {"VAULT_AUTH_METHOD": "jwt", "VAULT_AUTH_ROLE": "okta", "VAULT_JWT_AUDIENCE": "bao"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (Answer({"message": REQUEST_TOKEN}, 403), "GitHub's token service answered 403"),
+        (Answer({"value": REQUEST_TOKEN}, 307), "GitHub's token service answered 307"),
+        (Answer(b"<html>"), "GitHub's token service answered without a token"),
+        (Answer([]), "GitHub's token service answered without a token"),
+        (Answer({"value": ""}), "GitHub's token service answered without a token"),
+    ],
+)
+def test_a_token_that_github_does_not_issue(answer: Answer, message: str):
+    known = KnownSecrets()
+    with serving() as github:
+        github.answer = lambda path, headers: answer
+        environ = {"VAULT_ADDR": "http://127.0.0.1:1", **BY_GITHUB, **of_github(github.url)}
+        assert failure(secrets(environ, known=known), "vault:secret/x#a") == message
+    assert known.redact(REQUEST_TOKEN) == REDACTED
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        ({}, "this run cannot get a token of GitHub Actions"),
+        (of_github("http://token.example"), "ACTIONS_ID_TOKEN_REQUEST_URL does not begin with https://"),
+        (of_github("http://127.0.0.1:1"), "GitHub's token service cannot be reached (ConnectError)"),
+        (of_github("https://[::1"), "ACTIONS_ID_TOKEN_REQUEST_URL is not a URL"),
+    ],
+)
+def test_a_job_that_cannot_get_a_token(environ: dict[str, str], message: str):
+    found = secrets({"VAULT_ADDR": "http://127.0.0.1:1", **BY_GITHUB, **environ})
+    assert failure(found, "vault:secret/x#a") == message
 
 
 # Writing
