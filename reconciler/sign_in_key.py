@@ -1,13 +1,15 @@
 """The private key with which an environment signs in as a service app, and the key id by which Okta knows it.
 
-The environment names the key in `private_key_id`, or the key names itself: a JWK has a `kid`.
+The key names itself if it is a JWK with a `kid`; otherwise, the environment names it in `private_key_id`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from reconciler.definitions.identifiers import private_key_id
+from reconciler.definitions.identifiers import IdentifierMissing, private_key_id
 from reconciler.definitions.model import Environment
 from reconciler.errors import ReconcilerError, Unauthorised
 from reconciler.known_secrets import KnownSecrets
@@ -16,8 +18,8 @@ from reconciler.okta.private_keys import SigningKey
 _FIELD = "tenant.credentials.private_key"
 
 
-class KeyIdUnclear(ReconcilerError):
-    """Raised when the environment and its private key name different key ids, or neither names one."""
+class KeyIdMissing(ReconcilerError):
+    """Raised when neither the environment nor its private key names the key."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,13 @@ class SignInKey:
         return self.key.pem
 
 
-def sign_in_key(environment: Environment, text: str, known: KnownSecrets) -> SignInKey:
+def sign_in_key(
+    environment: Environment, text: str, known: KnownSecrets, warn: Callable[[str], None] = lambda message: None
+) -> SignInKey:
     """The key in the text of the secret `private_key`. Its other forms are added to the known secrets.
 
-    Raises `Unauthorised` for a text that is no key, and `KeyIdUnclear`.
+    `warn` is called if the environment states another id than the key has. Raises `Unauthorised` for a text that is no
+    key, and `KeyIdMissing`.
     """
     place = environment.where(_FIELD)
     try:
@@ -48,21 +53,23 @@ def sign_in_key(environment: Environment, text: str, known: KnownSecrets) -> Sig
             hint="check what private_key in the environment's credentials refers to",
         ) from None
     known.add(*key.secrets)
-    return SignInKey(key, _key_id(environment, key))
+    return SignInKey(key, _key_id(environment, key, warn))
 
 
-def _key_id(environment: Environment, key: SigningKey) -> str:
-    stated, place = private_key_id(environment), environment.where(_FIELD)
-    if stated and key.kid and stated != key.kid:
-        raise KeyIdUnclear(
-            f"{environment.where(f'{_FIELD}_id')}: private_key_id is {stated}, but the JWK of private_key ({place}) "
-            f"has the kid {key.kid}",
-            hint="remove private_key_id, or refer to the private key with this id",
-        )
-    if not (stated or key.kid):
-        what = "is a JWK without a kid" if key.is_jwk else "is in PEM, which has no key id"
-        raise KeyIdUnclear(
-            f"{place}: private_key {what}, and there is no private_key_id",
-            hint="set private_key_id to the kid of the public key in the app, or store the key as a JWK with its kid",
-        )
-    return stated or key.kid
+def _key_id(environment: Environment, key: SigningKey, warn: Callable[[str], None]) -> str:
+    """The id of the key. A key that names itself can be exchanged in its store without an edit of the definitions."""
+    if key.kid:
+        with suppress(IdentifierMissing):
+            if (stated := private_key_id(environment)) and stated != key.kid:
+                warn(
+                    f"{environment.where(f'{_FIELD}_id')}: private_key_id {stated} is not used, because the private "
+                    f"key has the kid {key.kid}: remove private_key_id"
+                )
+        return key.kid
+    if stated := private_key_id(environment):
+        return stated
+    what = "is a JWK without a kid" if key.is_jwk else "is in PEM, which has no key id"
+    raise KeyIdMissing(
+        f"{environment.where(_FIELD)}: private_key {what}, and there is no private_key_id",
+        hint="set private_key_id to the kid of the public key in the app, or store the key as a JWK with its kid",
+    )

@@ -93,8 +93,8 @@ class Tenant:
 
     @cached_property
     def key(self) -> SignInKey:
-        """The private key of the service app. Raises `SecretMissing`, `Unauthorised` and `KeyIdUnclear`."""
-        return sign_in_key(self.environment, self.secret("private_key"), self.known)
+        """The private key of the service app. Raises `SecretMissing`, `Unauthorised` and `KeyIdMissing`."""
+        return sign_in_key(self.environment, self.secret("private_key"), self.known, self.sign_ins.warn)
 
     @property
     def key_id(self) -> str | None:

@@ -7,11 +7,12 @@ import json
 
 import pytest
 
+from reconciler.definitions.identifiers import IdentifierMissing
 from reconciler.definitions.model import Credentials, Environment, Source
 from reconciler.errors import Unauthorised
 from reconciler.known_secrets import KnownSecrets
 from reconciler.okta.private_keys import SigningKey
-from reconciler.sign_in_key import KeyIdUnclear, SignInKey, sign_in_key
+from reconciler.sign_in_key import KeyIdMissing, SignInKey, sign_in_key
 from tests.tenants import REAL, pem
 
 FILE = "environments/production.yaml"
@@ -19,11 +20,14 @@ KEY = SigningKey.parsed(pem())
 PRIVATE = json.loads(KEY.jwk_text("k"))["d"]
 
 
-def found(text: str, stated: str | None = None, known: KnownSecrets | None = None) -> SignInKey:
+def found(
+    text: str, stated: str | None = None, warnings: list[str] | None = None, known: KnownSecrets | None = None
+) -> SignInKey:
     places = {"private_key": Source(FILE, 5, 5), "private_key_id": Source(FILE, 6, 5)}
     sources = {f"tenant.credentials.{name}": place for name, place in places.items()}
     credentials = Credentials(client_id="0oa1", private_key="env:A_KEY", private_key_id=stated)
-    return sign_in_key(Environment("production", REAL, credentials, sources=sources), text, known or KnownSecrets())
+    environment = Environment("production", REAL, credentials, sources=sources)
+    return sign_in_key(environment, text, known or KnownSecrets(), ([] if warnings is None else warnings).append)
 
 
 def without_kid() -> str:
@@ -47,25 +51,32 @@ def test_the_environment_or_the_key_names_the_key(text: str, stated: str | None)
     assert (key.pem.strip(), key.key_id) == (pem().strip(), "key-1")
 
 
-def test_ids_that_differ_are_an_error_that_names_both_places() -> None:
-    with pytest.raises(KeyIdUnclear) as caught:
-        found(KEY.jwk_text("key-2"), "key-1")
-    assert caught.value.message == (
-        f"{FILE}:6:5: private_key_id is key-1, but the JWK of private_key ({FILE}:5:5) has the kid key-2"
-    )
+def test_the_id_of_the_key_itself_counts_and_another_one_is_a_warning() -> None:
+    """So a rotation can exchange the key in its store without an edit of the definitions."""
+    warnings: list[str] = []
+    assert found(KEY.jwk_text("key-2"), "key-1", warnings).key_id == "key-2"
+    assert warnings == [
+        f"{FILE}:6:5: private_key_id key-1 is not used, because the private key has the kid key-2: "
+        "remove private_key_id"
+    ]
 
 
 def test_the_id_may_come_from_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_KEY_ID", "key-1")
-    assert found(KEY.jwk_text("key-1"), "env:A_KEY_ID").key_id == "key-1"
+    assert found(pem(), "env:A_KEY_ID").key_id == "key-1"
     monkeypatch.setenv("A_KEY_ID", "key-2")
-    with pytest.raises(KeyIdUnclear, match="private_key_id is key-2"):
-        found(KEY.jwk_text("key-1"), "env:A_KEY_ID")
+    warnings: list[str] = []
+    assert found(KEY.jwk_text("key-1"), "env:A_KEY_ID", warnings).key_id == "key-1"
+    assert "private_key_id key-2 is not used" in warnings[0]
+    monkeypatch.delenv("A_KEY_ID")
+    assert found(KEY.jwk_text("key-1"), "env:A_KEY_ID").key_id == "key-1"
+    with pytest.raises(IdentifierMissing):
+        found(pem(), "env:A_KEY_ID")
 
 
 @pytest.mark.parametrize(("text", "what"), [(pem(), "is in PEM"), (without_kid(), "is a JWK without a kid")])
 def test_a_key_without_an_id_is_an_error(text: str, what: str) -> None:
-    with pytest.raises(KeyIdUnclear, match=rf"{FILE}:5:5: private_key {what}") as caught:
+    with pytest.raises(KeyIdMissing, match=rf"{FILE}:5:5: private_key {what}") as caught:
         found(text)
     assert "private_key_id" in caught.value.hint
 
@@ -82,7 +93,7 @@ def test_a_text_that_is_no_key_is_unauthorised_and_not_shown(text: str) -> None:
 def test_every_form_of_the_key_is_redacted_and_nothing_else(text: str, indent: int | None) -> None:
     given = json.dumps(json.loads(text), indent=indent) if text.startswith("{") else text
     known = KnownSecrets([given])
-    key = found(given, "the-kid-of-the-key", known)
+    key = found(given, "the-kid-of-the-key", known=known)
     shown = known.redact(f"{key.pem} {json.dumps(pem())} {given} {KEY.jwk_text('k')} {key!r}")
     assert PRIVATE not in shown
     assert not any(line in shown for line in pem().splitlines()[1:-1])
