@@ -10,7 +10,7 @@ from typing import Any, Final
 from reconciler.accept.yaml_values import with_entry
 from reconciler.definitions.documents import Document, read_documents
 from reconciler.definitions.edit import CannotEdit, revised, same, without_document
-from reconciler.definitions.files import document_files, environment_files, import_files, read_text
+from reconciler.definitions.files import document_files, environment_files, import_files, is_read, read_text
 from reconciler.definitions.model import Address, Source
 from reconciler.definitions.patches import merged
 from reconciler.definitions.positions import Mark, YamlMapping
@@ -169,3 +169,19 @@ def replaced(value: Any, path: Sequence[str | int], new: Any) -> Any:
     if isinstance(value, list) and isinstance(step, int):
         return [*value[:step], replaced(value[step], rest, new), *value[step + 1 :]]
     return {**value, step: replaced(value[step], rest, new)}
+
+
+def changed_texts(folder: Path, edited: Path) -> dict[Path, tuple[str, str]]:
+    """The files of a folder that differ in an edited copy: the text before, and after."""
+    before, after = texts_of(folder), texts_of(edited)
+    return {
+        folder / path: (before.get(path, b"").decode(), after.get(path, b"").decode())
+        for path in sorted(before.keys() | after.keys())
+        if before.get(path) != after.get(path)
+    }
+
+
+def texts_of(folder: Path) -> dict[Path, bytes]:
+    """The files that definitions are read from. Links are not included; files in the folder that they point to are."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and is_read(path))
+    return {path.relative_to(folder): path.read_bytes() for path in files if ".git" not in path.parts}

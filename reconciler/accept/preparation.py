@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.accept.editing import Editing, NotAcceptable
-from reconciler.accept.folder import Folder
+from reconciler.accept.folder import Folder, changed_texts, texts_of
 from reconciler.accept.messages import with_original_paths
 from reconciler.definitions import load_all
 from reconciler.definitions.copying import copied
-from reconciler.definitions.files import is_read
 from reconciler.definitions.model import Desired
 from reconciler.drift import Comparison, Finding, Verdict
 from reconciler.errors import ReconcilerError
@@ -121,7 +120,7 @@ class _Work:
         """Accept group by group, then one by one, until no more can be accepted; returns the refused findings."""
         refused: list[tuple[Finding, ReconcilerError]] = []
         for group in groups:
-            before = _texts(folder)
+            before = texts_of(folder)
             try:
                 done = [(finding, self.edit(folder, finding)) for finding in group]
                 self.checked(folder, group)
@@ -173,22 +172,11 @@ class _Work:
                     )
 
     def texts(self, folder: Path) -> dict[Path, tuple[str, str]]:
-        before, after = _texts(self.definitions), _texts(folder)
-        return {
-            self.definitions / path: (before.get(path, b"").decode(), after.get(path, b"").decode())
-            for path in sorted(before.keys() | after.keys())
-            if before.get(path) != after.get(path)
-        }
-
-
-def _texts(folder: Path) -> dict[Path, bytes]:
-    """The files that definitions are read from. Links are not included; files in the folder that they point to are."""
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and is_read(path))
-    return {path.relative_to(folder): path.read_bytes() for path in files if ".git" not in path.parts}
+        return changed_texts(self.definitions, folder)
 
 
 def _restore(folder: Path, texts: Mapping[Path, bytes]) -> None:
-    for path in _texts(folder).keys() - texts.keys():
+    for path in texts_of(folder).keys() - texts.keys():
         (folder / path).unlink()
     for path, content in texts.items():
         (folder / path).write_bytes(content)
