@@ -54,7 +54,7 @@ class AuditLine(_Line):
     time: datetime
     """When the line was written, in UTC."""
     command: str
-    """`up` or `repair`."""
+    """`up`, `repair` or `rotate`."""
     environment: str
     tenant: str
     """The URL of the tenant."""
@@ -77,6 +77,10 @@ class AuditLine(_Line):
     overrides: tuple[AuditOverride, ...] = ()
     broken_locks: tuple[str, ...] = ()
     """The holders of the locks that `--break-lock` removed."""
+    rotates: str = ""
+    """The app whose credential `rotate` renews; empty for other commands."""
+    steps: tuple[str, ...] = ()
+    """At the end: what `rotate` did, in order."""
     planned: dict[str, int] | None = None
     """At the end: the number of changes by operation. Null if the run ended before it had a plan."""
     outcomes: dict[str, int] | None = None

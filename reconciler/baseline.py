@@ -35,6 +35,7 @@ from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.file_formats import BASELINE, NewerFormat
 from reconciler.kinds import kind_named, kinds
 from reconciler.okta.snapshot import Snapshot
+from reconciler.okta.watching import Watched
 from reconciler.watched import is_address
 
 _RENEW = "run `reconciler up` to write a new one"
@@ -125,6 +126,11 @@ class Baselines:
     ) -> None:
         """Record the current values of the tenant for these findings."""
         self._keep(environment, with_accepted(self.load(environment) or {}, live, findings, signing_in))
+
+    def renew_lists(self, environment: str, watched: Watched, touched: Collection[str]) -> None:
+        """Record lists of what is watched that this run changed, those of the objects with the ids `touched`."""
+        if kept := self.load(environment):
+            self._keep(environment, {**kept, **after_up(kept, watched, touched)})
 
     def _keep(self, environment: str, objects: Baseline) -> None:
         import fsspec

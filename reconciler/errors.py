@@ -12,7 +12,8 @@ ReconcilerError            1   any error below, if no class is more specific
 ├── NewerFormat            1   a newer reconciler wrote a file; it is unchanged
 ├── UnknownFormat          1   a file has no format version that can be read; it is unchanged
 ├── ChangesFound           2   drift, or changes where none were expected
-└── Refused                4   a guard, a stale plan, the lock of another run, or credentials that can do too much
+└── Refused                4   a guard, a stale plan, the lock of another run, credentials that can do too much, or
+                               a credential that cannot be rotated
 
 Outside the tree: 64 for misuse of the command line. When a signal ends the run (`interrupts.Interrupted`): 130 after
 SIGINT, 143 after SIGTERM or SIGHUP.
@@ -94,7 +95,7 @@ class ChangesFound(ReconcilerError):
 
 
 class Refused(ReconcilerError):
-    """Raised when a run is refused before it starts: by a guard, a stale plan, the lock of another run, or because a
-    command that only reads has credentials that can do more."""
+    """Raised when a run is refused before it starts: by a guard, a stale plan, the lock of another run, because a
+    command that only reads has credentials that can do more, or because a credential cannot be rotated."""
 
     exit_code = 4

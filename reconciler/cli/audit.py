@@ -40,6 +40,10 @@ class AuditedRun:
     changes: Changes | None = None
     """The changes that were made."""
     broken_locks: list[str] = field(default_factory=list)
+    rotates: str = ""
+    """The app whose credential is renewed."""
+    steps: list[str] = field(default_factory=list)
+    """What was done to renew it."""
     _reconciler: Reconciler | None = None
     _begun: AuditLine | None = None
 
@@ -64,6 +68,7 @@ class AuditedRun:
             tool=reconciler.this_up.tool,
             plan=self.plan,
             overrides=tuple(map(_override, self.overrides)),
+            rotates=self.rotates,
         )
         self._write(line)
         self._begun = line
@@ -107,6 +112,7 @@ class AuditedRun:
                     "plan": self.plan,
                     "overrides": tuple(map(_override, self.overrides)),
                     "broken_locks": tuple(self.broken_locks),
+                    "steps": tuple(self.steps),
                     "planned": None if planned is None else counts(change.operation for change in planned),
                     "outcomes": None if made is None else counts(outcome for _, outcome in made.outcomes),
                     "end": end,

@@ -115,6 +115,16 @@ def _unwritable(path: Path) -> tuple[str, str]:
     return "", ""
 
 
+def is_absent(reference: str, source: Source) -> bool:
+    """Whether a reference is to a file that does not exist, or that is empty."""
+    scheme, _, name = reference.partition(":")
+    path = Path(source.file).parent / name
+    try:
+        return scheme == "file" and (not path.exists() or (path.is_file() and not path.stat().st_size))
+    except OSError:
+        return False
+
+
 def written(reference: str, source: Source) -> datetime | None:
     """When the file of a reference was last written, in UTC; None for a variable. Raises `SecretMissing`."""
     scheme, _, name = reference.partition(":")

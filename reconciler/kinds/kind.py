@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconciler.kinds.client_credentials import ClientCredentials
 from reconciler.kinds.fields import SubList
 from reconciler.kinds.gates import Gate
 from reconciler.kinds.part import Json, Part, Spec
@@ -221,6 +222,8 @@ class Kind:
     """Whether objects of the kind can be OAuth clients that sign in by themselves, such as service apps."""
     client_id: Callable[[Json], str | None] = _none
     """The client id of an object of the API; None if it is no OAuth client."""
+    client_credentials: ClientCredentials | None = None
+    """For objects that are OAuth clients: where the credentials are with which they prove who they are."""
     still_signs_in: Callable[[Spec, Spec, str | None], bool] = lambda before, after, key_id: True
     """Whether a client that signs in with the key of this id can still do so after a change of the object."""
     matches_less: Callable[[Spec, Spec], bool] = lambda before, after: False

@@ -17,6 +17,7 @@ from reconciler.kinds.apps import (
     apps,
     apps_written,
 )
+from reconciler.kinds.client_credentials import ClientCredentials, Proof
 from reconciler.kinds.conditions import became, gained, larger, new_text, with_wildcard, without_tls
 from reconciler.kinds.fields import (
     JSON_TEXT,
@@ -59,6 +60,7 @@ from reconciler.kinds.oidc_bodies import (
     still_signs_in,
     write_api,
 )
+from reconciler.kinds.part import Spec
 from reconciler.kinds.refusals import Refusal
 from reconciler.kinds.risks import Change, appeared, changed
 from reconciler.kinds.service_apps import ApiScope, AppAdminRole, may_manage
@@ -139,6 +141,12 @@ def _default_responses(data: dict[str, Any]) -> frozenset[str]:
 
 def _default_authentication(data: dict[str, Any]) -> str:
     return "none" if data.get("type") in ("browser", "native") else "client_secret_basic"
+
+
+def _proof(spec: Spec) -> Proof:
+    if spec["token_endpoint_auth_method"].startswith("client_secret"):
+        return Proof.SECRET
+    return Proof.KEYS if spec["jwks"] else Proof.NOTHING
 
 
 class OidcApp(FederatedApp):
@@ -394,6 +402,13 @@ OIDC_APP = app_kind(
         "preconfigured_app": "Okta does not show the OAuth client of an app from its catalog",
     },
     client_id=client_id_of,
+    client_credentials=ClientCredentials(
+        proof=_proof,
+        secret_field="client_secret",
+        keys_field="jwks",
+        secrets="credentials/secrets",
+        keys="credentials/jwks",
+    ),
     still_signs_in=still_signs_in,
     read_api=read_api,
     write_api=write_api,

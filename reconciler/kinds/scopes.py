@@ -62,6 +62,12 @@ def to_change(chosen: Iterable[Kind] | None = None) -> frozenset[str]:
     return to_read(chosen) | {scope for kind in chosen for scope in scopes_of(kind).manage}
 
 
+def to_rotate() -> frozenset[str]:
+    """The scopes to rotate the credentials of clients."""
+    names = {kind.shape.scope for kind in kinds() if kind.client_credentials}
+    return frozenset({*_with_access(names, "read"), *_with_access(names, "manage")})
+
+
 def needed() -> frozenset[str]:
     """The scopes to grant to the service app of an environment. Without the `manage` scopes, it can only read."""
     return to_change() | to_attribute()

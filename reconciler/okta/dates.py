@@ -1,8 +1,8 @@
-"""The dates of HTTP headers: `Date`, and `Retry-After` if it is not a number."""
+"""Dates: those of HTTP headers, such as `Date`, and those of Okta's objects."""
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 
@@ -13,3 +13,9 @@ def moment(value: str) -> float | None:
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def instant(value: str) -> datetime:
+    """The time that a member of an object has, such as `created`. Raises `ValueError`."""
+    parsed = datetime.fromisoformat(value)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

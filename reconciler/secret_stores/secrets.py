@@ -23,6 +23,7 @@ from reconciler.definitions.secrets import (
     SecretMissing,
     SecretNotWritten,
     check_writable,
+    is_absent,
     resolve,
     write_secret,
     written,
@@ -35,6 +36,7 @@ from reconciler.secret_stores.interface import (
     ENTRY_SECONDS,
     MAX_BYTES,
     Entry,
+    EntryAbsent,
     NoSecret,
     SecretStore,
     StoreFailure,
@@ -85,6 +87,15 @@ class Secrets:
             self._of_machine[key] = resolve(reference, source, self._environ)
             self._known.add(self._of_machine[key].get_secret_value())
         return self._of_machine[key]
+
+    def found(self, reference: str, source: Source) -> str | None:
+        """The secret of a reference; None if there is none yet. Raises `SecretMissing` if that cannot be told."""
+        try:
+            return self(reference, source).get_secret_value()
+        except SecretMissing as missing:
+            if isinstance(missing.__cause__, EntryAbsent) or is_absent(reference, source):
+                return None
+            raise
 
     def begin(self, references: Iterable[tuple[str, Source]]) -> None:
         """Start to read these secrets at the same time. Failures are raised where a secret is used."""

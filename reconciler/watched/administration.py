@@ -19,6 +19,17 @@ _AREA = Area.ADMINISTRATION
 _ROLE = ("type", "status", "role", "resource-set")
 _SETS = "/api/v1/iam/resource-sets"
 
+API_TOKENS = Row(
+    word="api-token",
+    area=_AREA,
+    path="/api/v1/api-tokens",
+    scope="okta.apiTokens",
+    events=("system.api_token.create", "system.api_token.update", "system.api_token.revoke"),
+    volatile=("expiresAt",),  # Okta extends it whenever the token is used
+    new=CREDENTIAL_ADDED,
+    changed=CREDENTIAL_CHANGED,
+)
+
 ROWS = (
     Row(
         word="administrator",
@@ -177,16 +188,7 @@ ROWS = (
         new=ADMIN_ACCESS_WIDENED,
         gone=ADMIN_ACCESS_REDUCED,
     ),
-    Row(
-        word="api-token",
-        area=_AREA,
-        path="/api/v1/api-tokens",
-        scope="okta.apiTokens",
-        events=("system.api_token.create", "system.api_token.update", "system.api_token.revoke"),
-        volatile=("expiresAt",),  # Okta extends it whenever the token is used
-        new=CREDENTIAL_ADDED,
-        changed=CREDENTIAL_CHANGED,
-    ),
+    API_TOKENS,
     Row(
         word="api-service-integration",
         area=_AREA,

@@ -1,0 +1,57 @@
+"""What one run of a rotation does: its steps, in order, and why it stops after them.
+
+A rotation takes several runs, since old and new credential are valid at the same time for a while. Nothing is kept
+between runs: each finds out from Okta, the store and the definitions which step is next. So a run can be killed
+anywhere, and the next one continues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a step does; the value says so."""
+
+    DELETE = "delete {name} in Okta, which is inactive"
+    CREATE_SECRET = "create a second client secret in Okta"
+    GENERATE = "generate a key pair, and write the private key to {next}"
+    ADD_KEY = "add the public key{called} in Okta"
+    DECLARE_KEY = "add the public key{called} to the definition"
+    PROVE = "sign in with the new key{called}"
+    STORE = "write {new} to {store}"
+    FORGET = "remove the copy of the private key from {next}"
+    DEACTIVATE = "deactivate {name} in Okta"
+    WITHDRAW_KEY = "remove the public key {name} from the definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step."""
+
+    action: Action
+    name: str = ""
+    """What it is about, for messages: the secret or the key. Empty if this run makes it."""
+    id: str = ""
+    """Its id in Okta."""
+
+    def text(self, new: str, store: str, following: str = "") -> str:
+        """The step in words. `new` is what is rotated; `store` and `following` are the references written to."""
+        called = f" {self.name}" if self.name else ""
+        return self.action.value.format(name=self.name, called=called, new=new, store=store, next=following)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps of one run."""
+
+    steps: Sequence[Step]
+    then: str
+    """Why the run stops after them, and what to do next: a sentence."""
+    again: datetime | None = None
+    """When the next run can continue; None if it is not a matter of time."""
+    complete: bool = False
+    """Whether the rotation is complete then, or nothing has to be rotated."""
