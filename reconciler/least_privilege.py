@@ -12,6 +12,7 @@ from typing import Final
 from reconciler import watched
 from reconciler.kinds import Kind, kinds, scopes
 from reconciler.kinds.scopes import scopes_of
+from reconciler.watched.administration import API_TOKENS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Command:
     """Whether it reads what no kind covers."""
     attributes: bool = False
     """Whether it finds out who changed an object."""
+    rotates: bool = False
+    """Whether it renews the credentials of clients, and reads nothing else of the kinds."""
     probes: bool = False
     """Whether it only reads one list, to see whether the credentials work."""
 
@@ -40,6 +43,7 @@ COMMANDS: Final = {
     "accept": Command(other_kinds=True, watches=True, attributes=True),
     "adopt": Command(all_kinds=True),
     "coverage": Command(all_kinds=True, watches=True),
+    "rotate": Command(rotates=True),
     "doctor": Command(probes=True),
 }
 """The commands that send requests to a tenant."""
@@ -66,7 +70,9 @@ def needs(command: str, in_use: Iterable[Kind] | None = None, managed: Iterable[
     It changes objects of those that are `managed`, by default all kinds in use.
     """
     does, chosen = COMMANDS[command], tuple(kinds() if in_use is None else in_use)
-    needed = frozenset({f"{scopes.PROBED.scope}.read"}) if does.probes else scopes.to_read(chosen)
+    needed = _needed_only(does)
+    if needed is None:
+        needed = scopes.to_read(chosen)
     if does.changes:
         needed |= scopes.to_change(chosen if managed is None else managed)
     if does.all_kinds:
@@ -74,7 +80,15 @@ def needs(command: str, in_use: Iterable[Kind] | None = None, managed: Iterable[
     useful: frozenset[str] = scopes.to_read() if does.other_kinds else frozenset()
     useful |= watched.scopes() if does.watches else frozenset()
     useful |= scopes.to_attribute() if does.attributes else frozenset()
+    useful |= frozenset({f"{API_TOKENS.scope}.read"}) if does.rotates else frozenset()
     return Needs(tuple(sorted(needed)), tuple(sorted(useful - needed)))
+
+
+def _needed_only(does: Command) -> frozenset[str] | None:
+    """The scopes of a command that does one thing, whatever kinds are in use; None if the kinds decide."""
+    if does.rotates:
+        return scopes.to_rotate()
+    return frozenset({f"{scopes.PROBED.scope}.read"}) if does.probes else None
 
 
 def of_all_commands() -> frozenset[str]:

@@ -9,7 +9,7 @@ from reconciler.kinds import kind_named, scopes
 from reconciler.least_privilege import COMMANDS, needs, of_all_commands, used_for
 
 GROUP = (kind_named("group"),)
-CHANGING = {"up", "repair"}
+CHANGING = {"up", "repair", "rotate"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

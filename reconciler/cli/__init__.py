@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "accept": ("reconciler.cli.accept:accept", "Edit the definitions to match the tenant."),
     "adopt": ("reconciler.cli.adopt:adopt", "Write definitions for existing objects."),
     "coverage": ("reconciler.cli.coverage:coverage", "Show which share of a tenant is managed."),
+    "rotate": ("reconciler.cli.rotate:rotate", "Renew client secrets and key pairs."),
     "environments": ("reconciler.cli.environments:environments", "List the environments."),
     "kinds": ("reconciler.cli.kinds:kinds", "List the kinds of objects you can declare."),
     "scopes": ("reconciler.cli.scopes:scopes", "List the least scopes and admin role for a command."),

@@ -67,6 +67,14 @@ def findings(context: click.Context, parameter: click.Parameter, incomplete: str
     return _beginning_with(incomplete, known)
 
 
+def rotatable(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The names of the apps whose credentials can be rotated."""
+    from reconciler.kinds import kinds
+
+    clients = [kind.name for kind in kinds() if kind.client_credentials]
+    return _beginning_with(incomplete, {name for kind in clients for name in _names(_definitions(context), kind)})
+
+
 environment_argument = click.argument("environment", shell_complete=environments)
 findings_argument = click.argument("finding", nargs=-1, shell_complete=findings)
 

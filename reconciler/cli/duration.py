@@ -9,14 +9,18 @@ from typing import Any
 import click
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+SHORTEST = timedelta(minutes=1)
 LONGEST = timedelta(days=90)
 """How long Okta keeps its System Log."""
 
 
 class Duration(click.ParamType[timedelta]):
-    """`90m`, `12h`, `7d`, `2w`; at most 90 days."""
+    """`90m`, `12h`, `7d`, `2w`, within limits."""
 
     name = "duration"
+
+    def __init__(self, shortest: timedelta = SHORTEST, longest: timedelta = LONGEST) -> None:
+        self._shortest, self._longest = shortest, longest
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """Parse a duration."""
@@ -30,8 +34,9 @@ class Duration(click.ParamType[timedelta]):
                 ctx,
             )
         duration = timedelta(**{UNITS[match[2]]: int(match[1])})
-        if not timedelta() < duration <= LONGEST:
-            self.fail(f"{value} is not between one minute and {LONGEST.days} days.", param, ctx)
+        if not self._shortest <= duration <= self._longest:
+            least = "one minute" if self._shortest else "0d"
+            self.fail(f"{value} is not between {least} and {self._longest.days} days.", param, ctx)
         return duration
 
 

@@ -63,7 +63,7 @@ def repair(
         require_terminal()
     with audited("repair") as run:
         is_complete = _repair(settings, environment, finding, yes, remove_unmanaged, wanted, break_lock, provider, run)
-    context.exit(0 if is_complete else UNREADABLE)
+    context.exit(UNREADABLE if not is_complete else 0)
 
 
 def _repair(

@@ -49,8 +49,8 @@ class LeastPrivilege:
 def scopes(settings: Settings, command: str, environment: str | None, form: str) -> None:
     """List the least OAuth scopes and the least admin role of a service app that runs COMMAND.
 
-    COMMAND is preview, up, drift, repair, accept, adopt, coverage or doctor; other commands send no request to a
-    tenant. With ENVIRONMENT, only the kinds that it declares count as being in use. Contacts no tenant.
+    COMMAND is preview, up, drift, repair, accept, adopt, coverage, rotate or doctor; other commands send no request to
+    a tenant. With ENVIRONMENT, only the kinds that it declares count as being in use. Contacts no tenant.
     """
     forms: dict[str, Callable[[LeastPrivilege], str]] = {
         "text": as_text,

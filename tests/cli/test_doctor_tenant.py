@@ -126,10 +126,8 @@ def test_an_app_is_told_for_which_commands_its_scopes_are_enough(invoke, folder,
 def test_an_app_with_all_scopes_lacks_nothing(invoke, folder, tenant, monkeypatch):
     as_app(folder, tenant, monkeypatch, None)
     found = checks(invoke)
-    assert (
-        "staging: the service app has the scopes for preview, up, drift, repair, accept, adopt, coverage, doctor"
-        in (found["ok"])
-    )
+    all_commands = "preview, up, drift, repair, accept, adopt, coverage, rotate, doctor"
+    assert f"staging: the service app has the scopes for {all_commands}" in found["ok"]
     assert found["missing"] == found["note"] == {}
 
 

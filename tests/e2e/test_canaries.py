@@ -102,6 +102,24 @@ class Aviary:
         self.expect_none(seen, " ".join((command, *words)))
         return seen
 
+    def rotated(self) -> bool:
+        """Rotate the client secrets that are in files. The new secrets must not be found either."""
+        found = False
+        for document in self.documents:
+            reference = str(document["spec"].get("client_secret", ""))
+            if document["kind"] == "oidc-app" and reference.startswith("file:"):
+                seen = self.run(0, "rotate", document["name"], "--yes", "--grace", "0d")
+                number = reference.removeprefix("file:kept/").removesuffix(".secret")
+                new = (self.workspace.definitions / "kept" / f"{number}.secret").read_text().strip()
+                assert new != self.secrets[f"APP_SECRET_{number}"]
+                self.secrets |= {
+                    f"APP_SECRET_{number}": new,
+                    f"REPLACED_{number}": self.secrets[f"APP_SECRET_{number}"],
+                }
+                self.expect_none(seen, "rotate")
+                found = True
+        return found
+
     def expect_none(self, seen: Seen, command: str) -> None:
         """No canary is where it must not be. The engine, which encrypts the state, has the passphrase."""
         kept = self.workspace.definitions / "kept"
@@ -194,6 +212,10 @@ def test_no_command_shows_or_leaves_a_secret(aviary: Aviary):
     for command, words in (("status", ()), ("environments", ()), ("kinds", ()), ("schema", ()), ("scopes", ("up",))):
         aviary.run(0, command, *words, on=None)
     aviary.run(None, "adopt", "--into", str(aviary.folder / "adopted"))
+
+    rotated = aviary.rotated()
+    aviary.run(2, "rotate", "--due", "0d", "--format", "json")
+    assert rotated
 
     for name in [*aviary.secrets][::2]:  # those in variables
         aviary.secrets[name] = canary(500 + int(name.rpartition("_")[2]))
