@@ -34,6 +34,10 @@ class DeclaredKeys:
         """The ids of the keys."""
         return [str(one["kid"]) for one in self.declaration.spec[self.field]]
 
+    def check(self) -> None:
+        """Raise `ReconcilerError` if the keys cannot be edited in place: they are made by `foreach`, for example."""
+        self._edited(lambda keys: keys)
+
     def add(self, public_key: Mapping[str, str]) -> str:
         """Add a key to the definition. Returns the diff. Raises `CannotRotate`."""
         key = {name: public_key[name] for name in self._members if name in public_key}
@@ -70,8 +74,7 @@ class DeclaredKeys:
             if others:
                 raise CannotRotate(f"the edit would change {', '.join(others)} too", "edit the definitions by hand")
             texts = changed_texts(self.definitions, copy)
-        write_all(
-            self.definitions,
-            {path.relative_to(self.definitions).as_posix(): text or None for path, (_, text) in texts.items()},
-        )
+        if texts:
+            edited = {path.relative_to(self.definitions).as_posix(): text for path, (_, text) in texts.items()}
+            write_all(self.definitions, edited)
         return unified_diff({path.as_posix(): one for path, one in texts.items()})

@@ -106,7 +106,10 @@ class KeyRotation(Rotation):
         self._next = None if waiting is None else NextKey.parsed(waiting, self._following.reference)
         current = keys.of(self._stored)
         self._replaces = current.kid if current else ""
-        return key_pairs.steps(keys, self._stored, self._next, self._wanted, proves=self._proof is not None)
+        found = key_pairs.steps(keys, self._stored, self._next, self._wanted, proves=self._proof is not None)
+        if self._declared and {step.action for step in found.steps} & {Action.DECLARE_KEY, Action.WITHDRAW_KEY}:
+            self._declared.check()
+        return found
 
     async def carry_out(self, tenant: TenantCredentials, step: Step) -> str:
         """Do a step."""

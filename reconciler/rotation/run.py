@@ -99,9 +99,15 @@ def _rotation(
             f"{client.name} has neither a client secret nor public keys in Okta",
             "if it has a jwks_uri, rotate its keys where they are hosted",
         )
-    if client.proof is Proof.SECRET:
-        return SecretRotation(_place(reconciler, client, to, own=own), wanted)
     place = _place(reconciler, client, to, own=own)
+    if client.proof is Proof.SECRET:
+        if own:
+            raise CannotRotate(
+                f"{client.name} is declared with a client secret, and the reconciler signs in with a key"
+            )
+        if following:
+            raise CannotRotate(f"{client.name} has a client secret: --next is for key pairs", "leave out --next")
+        return SecretRotation(place, wanted)
     waiting = _checked(reconciler, following or beside(place.reference), place.source, own=own)
     declared = None
     if client.declaration:

@@ -9,12 +9,15 @@ from typing import Any, Final
 
 import httpx
 
-from reconciler.errors import TenantError, UnexpectedAnswer
+from reconciler.errors import TenantError, Unauthorised, UnexpectedAnswer
 from reconciler.kinds.client_credentials import ClientCredentials
 from reconciler.okta.client import OktaClient
 from reconciler.okta.dates import instant
 
 _ACTIVE: Final = "ACTIVE"
+_SUPER_ADMINISTRATOR: Final = (
+    "if the app has scopes of Okta's API, only a super administrator can change its credentials"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +64,19 @@ class TenantCredentials:
 
     async def create_secret(self) -> Credential:
         """Let Okta generate a client secret."""
-        return self._with_secret(_credential(await self._client.send("POST", self._secrets, {}), self._secrets))
+        return self._with_secret(_credential(await self._change("POST", self._secrets, {}), self._secrets))
 
     async def add_key(self, public_key: Mapping[str, str]) -> Credential:
         """Add a public key."""
-        return _credential(await self._client.send("POST", self._keys, dict(public_key)), self._keys)
+        return _credential(await self._change("POST", self._keys, dict(public_key)), self._keys)
 
     async def deactivate_secret(self, identity: str) -> None:
         """Refuse a client secret from now on."""
-        await self._client.send("POST", f"{self._secrets}/{identity}/lifecycle/deactivate")
+        await self._change("POST", f"{self._secrets}/{identity}/lifecycle/deactivate")
 
     async def deactivate_key(self, identity: str) -> None:
         """Refuse a key from now on."""
-        await self._client.send("POST", f"{self._keys}/{identity}/lifecycle/deactivate")
+        await self._change("POST", f"{self._keys}/{identity}/lifecycle/deactivate")
 
     async def delete_secret(self, identity: str) -> None:
         """Delete an inactive client secret, if it still exists."""
@@ -85,10 +88,17 @@ class TenantCredentials:
 
     async def _delete(self, path: str) -> None:
         try:
-            await self._client.send("DELETE", path)
+            await self._change("DELETE", path)
         except TenantError as error:
             if error.status != httpx.codes.NOT_FOUND:
                 raise
+
+    async def _change(self, method: str, path: str, body: Any = None) -> Any:
+        try:
+            return await self._client.send(method, path, body)
+        except Unauthorised as error:
+            error.hint = f"{error.hint}; {_SUPER_ADMINISTRATOR}"
+            raise
 
     async def _list(self, path: str) -> list[Credential]:
         items = [item async for page in self._client.pages(path) for item in page]

@@ -1,8 +1,8 @@
 """Canaries: every secret has a value of its own, and is looked for wherever a command could leave it.
 
-All secret fields of all kinds, the credentials of the tenant and the passphrase of the state are looked for in the
-output of every command in every format, in all files while it runs and afterwards, in the arguments of processes, and
-in the environments of the processes that it starts.
+All secret fields of all kinds, in variables, in files and in a store, the credentials of the tenant and the passphrase
+of the state are looked for in the output of every command in every format, in all files while it runs and afterwards,
+in the arguments of processes, and in the environments of the processes that it starts.
 """
 
 from __future__ import annotations
@@ -56,11 +56,35 @@ class Aviary:
 
     @classmethod
     def of_all_secrets(cls, workspace: Workspace, folder: Path) -> Aviary:
-        """Every object with a secret, and what it refers to. Each secret is in a variable or a file of its own."""
+        """Every object with a secret, and what it refers to. Each secret has a variable, file or entry of its own."""
         made = cls(workspace, folder)
         for document in plain(with_secrets()):
             made.documents.append(made._with_canaries(document, document["kind"]))
+        made._pin()
         return made
+
+    def _pin(self) -> None:
+        """The store: a program for each entry."""
+        names = [name.removeprefix("APP_SECRET_") for name in self.secrets if self.place(name) == "exec"]
+        pins = {
+            "hosts": ["127.0.0.1"],
+            "commands": {
+                f"entry-{name}": {"run": ["cat", str(self.store / name)], "write": ["tee", str(self.store / name)]}
+                for name in names
+            },
+            "secrets": [{"allow": pattern, "owner": "tests"} for pattern in ("env:*", "file:kept/*", "exec:*")],
+            "credentials": ["env:TEST_TENANT_*"],
+        }
+        self.workspace.write("pins.yaml", [{"environments": {ENVIRONMENT: pins}}])
+
+    @property
+    def store(self) -> Path:
+        return self.folder / "store"
+
+    @staticmethod
+    def place(name: str) -> str:
+        """Where a secret is, by its name: in a variable, in a file, or in the store."""
+        return ("env", "file", "exec")[int(name.rpartition("_")[2]) % 3]
 
     def _with_canaries(self, value: Any, place: str) -> Any:
         if isinstance(value, Mapping):
@@ -70,14 +94,21 @@ class Aviary:
         if not isinstance(value, str) or not _REFERENCE.fullmatch(value):
             return value
         number = len(self.secrets) + 1
+        name = f"APP_SECRET_{number}"
         self.fields.add(place.replace(".spec.", "."))
-        self.secrets[f"APP_SECRET_{number}"] = canary(number)
-        if number % 2:
-            return f"env:APP_SECRET_{number}"
-        kept = self.workspace.definitions / "kept" / f"{number}.secret"
-        kept.parent.mkdir(exist_ok=True, parents=True)
-        kept.write_text(f"{canary(number)}\n")
+        self.secrets[name] = canary(number)
+        match self.place(name):
+            case "env":
+                return f"env:{name}"
+            case "exec":
+                self._keep(self.store / str(number), canary(number))
+                return f"exec:entry-{number}"
+        self._keep(self.workspace.definitions / "kept" / f"{number}.secret", canary(number))
         return f"file:kept/{number}.secret"
+
+    def _keep(self, path: Path, secret: str) -> None:
+        path.parent.mkdir(exist_ok=True, parents=True)
+        path.write_text(f"{secret}\n")
 
     @property
     def all(self) -> Mapping[str, str]:
@@ -90,7 +121,7 @@ class Aviary:
         workspace = self.workspace
         settings = {
             **workspace.tenant.sign_in.variables,
-            **{name: value for name, value in self.secrets.items() if int(name.rpartition("_")[2]) % 2},
+            **{name: value for name, value in self.secrets.items() if self.place(name) == "env"},
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
             "PULUMI_HOME": str(self.folder / "pulumi-home"),
             "TMPDIR": str(self.folder / "temporary"),
@@ -102,31 +133,33 @@ class Aviary:
         self.expect_none(seen, " ".join((command, *words)))
         return seen
 
-    def rotated(self) -> bool:
-        """Rotate the client secrets that are in files. The new secrets must not be found either."""
-        found = False
+    def rotated(self) -> int:
+        """Rotate the client secrets that can be written. Neither the new nor the old ones must be found."""
+        count = 0
         for document in self.documents:
             reference = str(document["spec"].get("client_secret", ""))
-            if document["kind"] == "oidc-app" and reference.startswith("file:"):
+            if document["kind"] == "oidc-app" and not reference.startswith("env:"):
+                number = "".join(filter(str.isdigit, reference))
                 seen = self.run(0, "rotate", document["name"], "--yes", "--grace", "0d")
-                number = reference.removeprefix("file:kept/").removesuffix(".secret")
-                new = (self.workspace.definitions / "kept" / f"{number}.secret").read_text().strip()
-                assert new != self.secrets[f"APP_SECRET_{number}"]
-                self.secrets |= {
-                    f"APP_SECRET_{number}": new,
-                    f"REPLACED_{number}": self.secrets[f"APP_SECRET_{number}"],
+                name = f"APP_SECRET_{number}"
+                kept = {
+                    "file": self.workspace.definitions / "kept" / f"{number}.secret",
+                    "exec": self.store / number,
                 }
+                old, new = self.secrets[name], kept[self.place(name)].read_text().strip()
+                assert new != old
+                self.secrets |= {name: new, f"REPLACED_{int(number) * 3 + 1}": old}
                 self.expect_none(seen, "rotate")
-                found = True
-        return found
+                count += 1
+        return count
 
     def expect_none(self, seen: Seen, command: str) -> None:
         """No canary is where it must not be. The engine, which encrypts the state, has the passphrase."""
-        kept = self.workspace.definitions / "kept"
+        kept = {self.workspace.definitions / "kept", self.store}
         places = {
             "the output": seen.output.encode(),
             "the arguments of a process": "\n".join(seen.arguments).encode(),
-            **{str(path): text for path, text in seen.files.items() if kept not in path.parents},
+            **{str(path): text for path, text in seen.files.items() if not kept & {*path.parents}},
         }
         for name, secret in self.all.items():
             for spelling in spellings(secret):
@@ -217,8 +250,9 @@ def test_no_command_shows_or_leaves_a_secret(aviary: Aviary):
     aviary.run(2, "rotate", "--due", "0d", "--format", "json")
     assert rotated
 
-    for name in [*aviary.secrets][::2]:  # those in variables
-        aviary.secrets[name] = canary(500 + int(name.rpartition("_")[2]))
+    for name in [*aviary.secrets]:
+        if aviary.place(name) == "env":
+            aviary.secrets[name] = canary(500 + int(name.rpartition("_")[2]))
     aviary.run(0, "preview")
     aviary.run(0, "up", "--yes", "--format", "json")
     (app, *_) = aviary.workspace.tenant.read().objects["oidc-app"]
@@ -238,8 +272,9 @@ def test_failures_show_no_secret(aviary: Aviary):
         aviary.run(None, *command)
     aviary.run(3, "drift")
     aviary.workspace.tenant.clear_faults()
-    aviary.secrets.pop("APP_SECRET_1")
-    (aviary.workspace.definitions / "kept" / "2.secret").unlink()
+    aviary.secrets.pop("APP_SECRET_3")
+    (aviary.workspace.definitions / "kept" / "1.secret").unlink()
+    (aviary.store / "2").unlink()
     aviary.run(1, "up", "--yes")
     (aviary.workspace.definitions / "broken.yaml").write_text("kind: [")
     aviary.run(1, "validate", on=None)

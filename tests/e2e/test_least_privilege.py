@@ -173,6 +173,7 @@ COMPLETE: dict[str, tuple[str, ...]] = {
     "accept": ("accept", ENVIRONMENT, "--dry-run"),
     "adopt": ("adopt", ENVIRONMENT, "--into"),
     "coverage": ("coverage", ENVIRONMENT),
+    "rotate": ("rotate", ENVIRONMENT, "--due", "3650d"),
     "doctor": ("doctor",),
 }
 """Every command, and how it ends with 0 if it sees everything. The grants that the tests change are drift that nobody
@@ -262,6 +263,20 @@ def delete_what_is_declared(workspace: Workspace) -> None:
                 if one.json.get("status") == "ACTIVE":
                     tenant.request("POST", f"{one.path}/lifecycle/deactivate")
                 tenant.request("DELETE", one.path)
+
+
+def test_a_rotation_fails_without_the_scope_to_change(workspace: Workspace):
+    secret = workspace.definitions / "console.secret"
+    secret.write_text("the-client-secret-of-console")
+    service = {"label": "Console", "type": "service", "client_secret": "file:console.secret"}
+    workspace.declare([document("oidc-app", "console", **service)])
+    workspace.up()
+    found = needs("rotate", in_use(workspace))
+    for scope in found.needed:
+        refused = as_app(workspace, {*found.needed} - {scope}).run("rotate", "--yes", "console")
+        assert refused.code == 3 and gaps_in(refused), (scope, refused)
+        assert secret.read_text() == "the-client-secret-of-console"
+    as_app(workspace, found.needed).expect(0, "rotate", "--yes", "console")
 
 
 def test_a_doctor_needs_to_read_one_list(workspace: Workspace):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from reconciler.cli import rotate as command
 from reconciler.errors import FileNotWritten
@@ -66,6 +68,11 @@ def days_later(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(command, "current_time", lambda: datetime.now(UTC) + timedelta(days=days))
 
     return move
+
+
+def a_second_later() -> None:
+    """Okta's times have whole seconds: the next secret is newer than the last one."""
+    time.sleep(1.1)
 
 
 def rotate(workspace: Workspace, *words: str, code: int = 0) -> Outcome:
@@ -161,6 +168,7 @@ def test_asks_first_and_shows_the_steps(with_secret: Workspace):
 
 def test_a_full_disk_loses_nothing_and_the_next_run_continues(with_secret: Workspace, monkeypatch: pytest.MonkeyPatch):
     workspace = with_secret
+    a_second_later()
 
     def full(path: Path, *_: Any, **__: Any) -> None:
         raise FileNotWritten(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
@@ -193,6 +201,7 @@ def test_a_refusal_of_okta_changes_nothing(with_secret: Workspace, status: int):
 def test_a_lost_answer_is_no_lost_secret(with_secret: Workspace):
     """Okta made the secret, and the connection dropped: the next run finds it."""
     workspace = with_secret
+    a_second_later()
     path = "/api/v1/apps/[^/]+/credentials/secrets"
     workspace.tenant.order_fault(method="POST", path=path, drop="after", first=1)
     rotate(workspace, "console", code=3)
@@ -207,6 +216,7 @@ def test_a_lost_answer_is_no_lost_secret(with_secret: Workspace):
 def test_two_runs_at_once(with_secret: Workspace):
     """Both found one secret: Okta refuses the third."""
     workspace = with_secret
+    a_second_later()
     workspace.tenant.request("POST", f"{path_of(workspace)}/credentials/secrets", {})
     rotate(workspace, "console")
     assert len(secrets(workspace)) == 2
@@ -215,6 +225,7 @@ def test_two_runs_at_once(with_secret: Workspace):
 def test_a_run_that_is_killed_while_the_store_is_written(with_secret: Workspace):
     """A real process and a real program: the next run continues."""
     workspace = with_secret
+    a_second_later()
     reads, writes = workspace.root / "read", workspace.root / "write"
     value, began = put(workspace, "in-store", FIRST), workspace.root / "began"
     reads.write_text(f"#!/bin/sh\ncat {value}\n")
@@ -348,6 +359,29 @@ def test_a_declared_key_pair_from_the_first_run_to_the_last(with_keys: Workspace
     assert set(keys(workspace)) == {"of-another-service", new.kid}
     workspace.expect_settled()
     assert new.pem not in begun.out
+
+
+def test_keys_that_cannot_be_edited_are_refused_before_anything_is_written(with_keys: Workspace):
+    workspace = with_keys
+    made = yaml.safe_load((workspace.definitions / "all.yaml").read_text())
+    first, second = made["spec"]["jwks"]
+    workspace.write("variables.yaml", [{"keys": [first, second]}])
+    made["spec"]["jwks"] = "${keys}"
+    workspace.declare([made])
+    refused = rotate(workspace, *TO, code=4)
+    assert "jwks is part of a variable" in refused.err
+    assert not (workspace.definitions / "kept" / "console_next").exists()
+
+
+def test_keys_that_environments_share_are_edited_in_a_patch(with_keys: Workspace):
+    """The private key of another environment is elsewhere."""
+    workspace = with_keys
+    workspace.write_environment("other")
+    before = (workspace.definitions / "all.yaml").read_text()
+    assert "environments/test.yaml" in rotate(workspace, *TO).out
+    assert (workspace.definitions / "all.yaml").read_text() == before
+    workspace.up()
+    assert len(keys(workspace)) == 3
 
 
 # The reconciler's own key

@@ -18,8 +18,8 @@ from tests.github.runner import Machine, Run, clean_environment
 from tests.github.workflows import ROOT
 
 CODE = (
-    ".github", "action", "reconciler", "Pulumi.yaml", "README.md", "pyproject.toml", "requirements-runtime.lock",
-    "requirements-uv.txt", "stacks",
+    ".github", "action", "reconciler", "Pulumi.yaml", "README.md", "pyproject.toml", "requirements-uv.txt", "stacks",
+    *sorted(path.name for path in ROOT.glob("requirements-*.lock")),
 )  # fmt: skip
 """What the company's repository has of this one."""
 

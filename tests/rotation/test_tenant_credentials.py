@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from reconciler.errors import TenantError, UnexpectedAnswer
+from reconciler.errors import TenantError, Unauthorised, UnexpectedAnswer
 from reconciler.kinds.client_credentials import ClientCredentials, Proof
 from reconciler.okta.client import OktaClient
 from reconciler.okta.sign_in import ApiToken
@@ -68,4 +68,10 @@ def test_what_is_gone_already_counts_as_deleted():
     asked(lambda tenant: tenant.delete_secret("ocs1"), {}, 404)
     asked(lambda tenant: tenant.delete_key("pks1"), {}, 404)
     with pytest.raises(TenantError):
-        asked(lambda tenant: tenant.delete_key("pks1"), {}, 403)
+        asked(lambda tenant: tenant.delete_key("pks1"), {}, 400)
+
+
+def test_a_refusal_names_the_role_that_may_be_missing():
+    with pytest.raises(Unauthorised) as refused:
+        asked(lambda tenant: tenant.add_key({"kty": "RSA"}), {}, 403)
+    assert "only a super administrator" in refused.value.hint
