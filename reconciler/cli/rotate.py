@@ -24,7 +24,7 @@ from reconciler.reconciler import Reconciler
 from reconciler.report.values import plural
 from reconciler.rotation.due import DueReport, find_due
 from reconciler.rotation.request import Wanted
-from reconciler.rotation.run import Run, prepared
+from reconciler.rotation.run import Request, Run, prepared
 from reconciler.watched.administration import API_TOKENS
 
 UNREADABLE: Final = 3
@@ -35,7 +35,7 @@ _AGE: Final = Duration(timedelta(), timedelta(days=3650))
 @click.command()
 @environment_argument
 @click.argument("app", required=False, shell_complete=rotatable)
-@click.option("--own", is_flag=True, help="Rotate the key with which the reconciler itself signs in.")
+@click.option("--own", is_flag=True, help="Rotate the key or API token with which the reconciler signs in.")
 @click.option(
     "--to",
     metavar="REFERENCE",
@@ -43,11 +43,15 @@ _AGE: Final = Duration(timedelta(), timedelta(days=3650))
     "refers to]",
 )
 @click.option(
-    "--next",
-    "following",
+    "--beside",
     metavar="REFERENCE",
-    help="Where the next private key waits until Okta has its public key.  [default: beside the present one, with "
-    "the key or file name and `_next`]",
+    help="Where the next private key waits until Okta has its public key, and an old API token until it is revoked.  "
+    "[default: beside the present one, with `_next` or `_old` after the key or file name]",
+)
+@click.option(
+    "--new-token",
+    metavar="REFERENCE",
+    help="With --own: the new API token, which you created in the Admin Console, such as env:NEW_OKTA_TOKEN.",
 )
 @click.option(
     "--grace",
@@ -70,7 +74,8 @@ def rotate(
     app: str | None,
     own: bool,
     to: str | None,
-    following: str | None,
+    beside: str | None,
+    new_token: str | None,
     grace: timedelta,
     age: timedelta | None,
     overwrite: bool,
@@ -89,7 +94,7 @@ def rotate(
     """
     now = current_time()
     if app and own:
-        raise click.UsageError("--own rotates the key of the reconciler itself: leave out APP")
+        raise click.UsageError("--own rotates the credential of the reconciler itself: leave out APP")
     if not (app or own):
         if age is None:
             raise click.UsageError("name an APP, or pass --own, or --due for a list")
@@ -97,6 +102,7 @@ def rotate(
     if not (yes or dry_run):
         require_terminal()
     wanted = Wanted(now, grace, age or timedelta(), overwrite)
+    request = Request(wanted, app, to, beside, new_token)
     edits: list[str] = []
     with audited("rotate") as record:
 
@@ -107,13 +113,13 @@ def rotate(
         try:
             with progress() as shown:
                 reconciler = reading(settings, environment, shown)
-                run = prepared(reconciler, app, wanted, to, following)
+                run = prepared(reconciler, request)
                 with paused(shown):
                     _show_plan(run, environment)
                     if run.steps.steps and not (yes or dry_run):
-                        confirm(f"Rotate the {run.rotation.word} of {run.client.name} in {environment}?")
+                        confirm(f"Rotate the {run.rotation.word} of {run.rotation.of} in {environment}?")
                 if run.steps.steps and not dry_run:
-                    record.rotates = run.client.name
+                    record.rotates = run.rotation.of
                     record.begin(reconciler)
                     run.carry_out(done)
         finally:  # whatever failed, these steps were done
@@ -144,7 +150,7 @@ def _list_due(settings: Settings, environment: str, age: timedelta, now: datetim
 
 
 def _show_plan(run: Run, environment: str) -> None:
-    say(f"{environment}: {run.rotation.word} of {run.client.name}")
+    say(f"{environment}: {run.rotation.word} of {run.rotation.of}")
     for number, step in enumerate(run.texts, start=1):
         say(f"  {number}. {step}")
 

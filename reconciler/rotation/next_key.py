@@ -46,7 +46,7 @@ class NextKey:
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError) as error:
             raise CannotRotate(
                 f"{reference} has a value that no rotation wrote there",
-                "remove it, or name another place for the next key: --next",
+                "remove it, or name another place: --beside REFERENCE",
             ) from error
 
     @property

@@ -37,15 +37,15 @@ class Place:
         self.secrets.write(self.reference, self.source, value)
 
 
-def beside(reference: str) -> str:
-    """The reference to the place of the next key. Raises `CannotRotate` if the form of the reference has none."""
+def beside(reference: str, suffix: str) -> str:
+    """The reference to a place beside another one. Raises `CannotRotate` if the form of the reference has none."""
     try:
         one = parsed(reference) if is_reference(reference) else None
     except ValueError as error:
         raise CannotRotate(f"the reference {error}") from error
     if one and (one.key or one.scheme.name == "file"):
-        return f"{reference}_next"
+        return f"{reference}{suffix}"
     raise CannotRotate(
-        f"{reference} has no place for the next private key beside it",
-        "name one that pins.yaml allows for this environment: --next REFERENCE",
+        f"nothing can be kept beside {reference} during the rotation",
+        "name a place that pins.yaml allows for this environment: --beside REFERENCE",
     )

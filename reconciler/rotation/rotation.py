@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+import httpx
+
+from reconciler.errors import Unauthorised
+from reconciler.kinds import scopes
 from reconciler.known_secrets import KnownSecrets
+from reconciler.okta.client import OktaClient
 from reconciler.okta.private_keys import SigningKey
-from reconciler.rotation import client_secrets, key_pairs
+from reconciler.okta.sign_in import ApiToken
+from reconciler.rotation import api_tokens, client_secrets, key_pairs
+from reconciler.rotation.clients import Client
 from reconciler.rotation.declared_keys import DeclaredKeys
 from reconciler.rotation.errors import CannotRotate
 from reconciler.rotation.next_key import NextKey
 from reconciler.rotation.places import Place
 from reconciler.rotation.request import Wanted
 from reconciler.rotation.steps import Action, Step, Steps
-from reconciler.rotation.tenant_credentials import TenantCredentials
+from reconciler.rotation.tenant_credentials import Credential, TenantCredentials
+from reconciler.tenant import Tenant
+from reconciler.watched.administration import API_TOKENS
 
 Proof = Callable[[SigningKey, str], Awaitable[None]]
 """Signs in with a key of this id. Raises `TenantError`."""
@@ -26,18 +35,24 @@ class Rotation(ABC):
 
     word: str
     """What is rotated, in messages."""
+    of: str
+    """Whose it is, in messages."""
 
     @abstractmethod
-    async def look(self, tenant: TenantCredentials) -> Steps:
+    async def look(self, okta: OktaClient) -> Steps:
         """The steps of this run. Raises `CannotRotate`. Nothing is changed."""
 
     @abstractmethod
-    async def carry_out(self, tenant: TenantCredentials, step: Step) -> str:
+    async def carry_out(self, okta: OktaClient, step: Step) -> str:
         """Do a step of the last look, in order. Returns what it edited, as a diff; empty for no file."""
 
     @abstractmethod
     def text(self, step: Step) -> str:
         """A step in words."""
+
+    async def changed(self, okta: OktaClient) -> tuple[Client, Sequence[Credential]] | None:
+        """The client secrets that the client has now; None if none were changed."""
+        return None
 
 
 class SecretRotation(Rotation):
@@ -45,20 +60,22 @@ class SecretRotation(Rotation):
 
     word = "client secret"
 
-    def __init__(self, place: Place, wanted: Wanted) -> None:
-        self._place, self._wanted = place, wanted
+    def __init__(self, client: Client, place: Place, wanted: Wanted, known: KnownSecrets) -> None:
+        self.of = client.name
+        self._client, self._place, self._wanted, self._known = client, place, wanted, known
         self._by_id: dict[str, str] = {}
         self._new = ""
 
-    async def look(self, tenant: TenantCredentials) -> Steps:
+    async def look(self, okta: OktaClient) -> Steps:
         """Compare the secrets in Okta with the one in the store."""
-        secrets = await tenant.secrets()
+        secrets = await self._tenant(okta).secrets()
         self._by_id = {one.id: one.secret for one in secrets}
         stored = self._place.read()
         return client_secrets.steps(secrets, stored, self._place.written() if stored else None, self._wanted)
 
-    async def carry_out(self, tenant: TenantCredentials, step: Step) -> str:
+    async def carry_out(self, okta: OktaClient, step: Step) -> str:
         """Do a step."""
+        tenant = self._tenant(okta)
         match step.action:
             case Action.DELETE:
                 await tenant.delete_secret(step.id)
@@ -76,6 +93,13 @@ class SecretRotation(Rotation):
         """A step in words."""
         return step.text(step.name or "it", self._place.reference)
 
+    async def changed(self, okta: OktaClient) -> tuple[Client, Sequence[Credential]]:
+        """The client secrets that the client has now."""
+        return self._client, await self._tenant(okta).secrets()
+
+    def _tenant(self, okta: OktaClient) -> TenantCredentials:
+        return TenantCredentials(okta, self._client.path, self._client.where, self._known.add)
+
 
 class KeyRotation(Rotation):
     """The rotation of a key pair."""
@@ -84,6 +108,7 @@ class KeyRotation(Rotation):
 
     def __init__(
         self,
+        client: Client,
         place: Place,
         following: Place,
         wanted: Wanted,
@@ -92,15 +117,16 @@ class KeyRotation(Rotation):
         proof: Proof | None = None,
     ) -> None:
         """`following` is where the next key waits. With a `proof`, it has to sign in before it is put to use."""
-        self._place, self._following, self._wanted = place, following, wanted
+        self.of = client.name
+        self._client, self._place, self._following, self._wanted = client, place, following, wanted
         self._known, self._declared, self._proof = known, declared, proof
         self._stored: SigningKey | None = None
         self._replaces = ""
         self._next: NextKey | None = None
 
-    async def look(self, tenant: TenantCredentials) -> Steps:
+    async def look(self, okta: OktaClient) -> Steps:
         """Compare the public keys with the private keys in the store."""
-        keys = key_pairs.Keys(await tenant.keys(), self._declared.ids if self._declared else None)
+        keys = key_pairs.Keys(await self._tenant(okta).keys(), self._declared.ids if self._declared else None)
         self._stored = self._private_key()
         waiting = self._following.read()
         self._next = None if waiting is None else NextKey.parsed(waiting, self._following.reference)
@@ -111,8 +137,9 @@ class KeyRotation(Rotation):
             self._declared.check()
         return found
 
-    async def carry_out(self, tenant: TenantCredentials, step: Step) -> str:
+    async def carry_out(self, okta: OktaClient, step: Step) -> str:
         """Do a step."""
+        tenant = self._tenant(okta)
         match step.action:
             case Action.DELETE:
                 await tenant.delete_key(step.id)
@@ -147,6 +174,9 @@ class KeyRotation(Rotation):
         """A step in words."""
         return step.text("the private key", self._place.reference, self._following.reference)
 
+    def _tenant(self, okta: OktaClient) -> TenantCredentials:
+        return TenantCredentials(okta, self._client.path, self._client.where, self._known.add)
+
     def _private_key(self) -> SigningKey | None:
         text = self._place.read()
         try:
@@ -177,3 +207,65 @@ class KeyRotation(Rotation):
     @property
     def _public_key(self) -> Mapping[str, str]:
         return self._key.public_jwk(self._following_key.kid)
+
+
+class TokenRotation(Rotation):
+    """The rotation of the API token with which the reconciler signs in."""
+
+    word = "API token"
+    of = "the reconciler itself"
+
+    def __init__(self, tenant: Tenant, place: Place, old: Place, new: str | None, wanted: Wanted) -> None:
+        """`old` is where the old token waits. `new` is the token that was created."""
+        self._tenant, self._place, self._old, self._new, self._wanted = tenant, place, old, new, wanted
+        self._stored: str | None = None
+        self._waits: api_tokens.OldToken | None = None
+
+    async def look(self, okta: OktaClient) -> Steps:
+        """Compare the new token with those in the store."""
+        self._stored, waits = self._place.read(), self._old.read()
+        self._waits = None if waits is None else api_tokens.OldToken.parsed(waits, self._old.reference)
+        if self._waits and self._waits.token:
+            self._tenant.known.add(self._waits.token)
+        return api_tokens.steps(self._stored, self._waits, self._new, self._wanted)
+
+    async def carry_out(self, okta: OktaClient, step: Step) -> str:
+        """Do a step."""
+        match step.action:
+            case Action.PROVE_TOKEN:
+                async with self._client(self._new) as signed_in:
+                    await signed_in.get(f"{scopes.PROBED.collection_path()}?limit=1")
+            case Action.KEEP_TOKEN:
+                self._keep(api_tokens.OldToken(self._wanted.now, self._stored or ""))
+            case Action.STORE:
+                assert self._new
+                self._place.write(self._new)
+            case Action.REVOKE_TOKEN:
+                assert self._waits
+                await self._revoke(self._waits.token)
+            case Action.FORGET_TOKEN:
+                assert self._waits
+                self._keep(api_tokens.OldToken(self._waits.since))
+            case _:
+                raise AssertionError(step)
+        return ""
+
+    def text(self, step: Step) -> str:
+        """A step in words."""
+        return step.text("the new API token", self._place.reference, self._old.reference)
+
+    def _client(self, token: str | None) -> OktaClient:
+        assert token
+        return self._tenant.client_with(ApiToken(token))
+
+    async def _revoke(self, token: str) -> None:
+        async with self._client(token) as okta:
+            try:
+                await okta.send("DELETE", f"{API_TOKENS.path}/current")
+            except Unauthorised as error:
+                if error.status != httpx.codes.UNAUTHORIZED:  # it is revoked already
+                    raise
+
+    def _keep(self, old: api_tokens.OldToken) -> None:
+        self._old.write(old.text)
+        self._waits = old

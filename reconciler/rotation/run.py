@@ -17,17 +17,34 @@ from reconciler.kinds.client_credentials import Proof
 from reconciler.okta.client import OktaClient
 from reconciler.okta.private_keys import SigningKey
 from reconciler.reconciler import Reconciler
+from reconciler.rotation.api_tokens import BETTER, CREATE, NO_API
 from reconciler.rotation.baseline import record_secrets
 from reconciler.rotation.clients import Client, declared_client, own_client
 from reconciler.rotation.declared_keys import DeclaredKeys
 from reconciler.rotation.errors import CannotRotate
 from reconciler.rotation.places import Place, beside
 from reconciler.rotation.request import Wanted
-from reconciler.rotation.rotation import KeyRotation, Rotation, SecretRotation
+from reconciler.rotation.rotation import KeyRotation, Rotation, SecretRotation, TokenRotation
 from reconciler.rotation.steps import Steps
-from reconciler.rotation.tenant_credentials import Credential, TenantCredentials
+from reconciler.rotation.tenant_credentials import Credential
 
-_NO_TOKENS: Final = "Okta has no API that creates API tokens"
+_NEXT: Final = "_next"
+_OLD: Final = "_old"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be rotated, and how."""
+
+    wanted: Wanted
+    app: str | None = None
+    """The app; None for the reconciler itself."""
+    to: str | None = None
+    """The reference to write to; None for the one that is stated."""
+    beside: str | None = None
+    """The reference to what waits during the rotation; None for the place beside."""
+    new_token: str | None = None
+    """The reference to a new API token."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +52,6 @@ class Run:
     """One run, after it has looked."""
 
     reconciler: Reconciler
-    client: Client
     rotation: Rotation
     steps: Steps
 
@@ -47,68 +63,73 @@ class Run:
     def carry_out(self, done: Callable[[str, str], None]) -> None:
         """Do the steps. `done` is called after each, with its words and the diff of what it edited."""
 
-        async def all_steps() -> Sequence[Credential]:
+        async def all_steps() -> tuple[Client, Sequence[Credential]] | None:
             async with _okta(self.reconciler) as okta:
-                tenant = _credentials(self.reconciler, self.client, okta)
                 for step, text in zip(self.steps.steps, self.texts, strict=True):
                     self.reconciler.progress.say(text)
-                    done(text, await self.rotation.carry_out(tenant, step))
-                return await tenant.secrets() if self.client.proof is Proof.SECRET else ()
+                    done(text, await self.rotation.carry_out(okta, step))
+                return await self.rotation.changed(okta)
 
-        record_secrets(self.reconciler, self.client, asyncio.run(all_steps()))
+        if changed := asyncio.run(all_steps()):
+            record_secrets(self.reconciler, *changed)
 
 
-def prepared(
-    reconciler: Reconciler, app: str | None, wanted: Wanted, to: str | None = None, following: str | None = None
-) -> Run:
-    """A run that rotates the credential of an app, or of the reconciler itself. Nothing is changed yet.
-
-    `to` is the reference to write to, `following` that of the next private key. Raises `CannotRotate`.
-    """
-    if app is None:
-        _check_own(reconciler)
+def prepared(reconciler: Reconciler, request: Request) -> Run:
+    """A run that rotates a credential. Nothing is changed yet. Raises `CannotRotate`."""
 
     async def look() -> Run:
         reconciler.progress.say("comparing the credentials in Okta with the store")
         async with _okta(reconciler) as okta:
-            client = await own_client(reconciler, okta) if app is None else declared_client(reconciler, app)
-            rotation = _rotation(reconciler, client, wanted, to, following, own=app is None)
-            return Run(reconciler, client, rotation, await rotation.look(_credentials(reconciler, client, okta)))
+            rotation = await _rotation(reconciler, okta, request)
+            return Run(reconciler, rotation, await rotation.look(okta))
 
     return asyncio.run(look())
 
 
-def _check_own(reconciler: Reconciler) -> None:
+async def _rotation(reconciler: Reconciler, okta: OktaClient, request: Request) -> Rotation:
+    if request.app:
+        client = declared_client(reconciler, request.app)
+    elif reconciler.tenant.uses_token:
+        return _of_token(reconciler, request)
+    else:
+        client = await own_client(reconciler, okta)
+    if request.new_token:
+        raise CannotRotate(f"{client.name} does not sign in with an API token", "leave out --new-token")
+    return _of_client(reconciler, client, request)
+
+
+def _of_token(reconciler: Reconciler, request: Request) -> Rotation:
     environment = reconciler.desired.environment
-    if reconciler.tenant.uses_token:
+    reference, source = environment.credentials.token, environment.where("tenant.credentials.token")
+    assert reference
+    if request.to and request.to != reference:
+        raise CannotRotate(f"the reconciler reads its API token from {reference}", "leave out --to")
+    if variable_of(reference):
         raise CannotRotate(
-            f"environment {environment.name} signs in with an API token, and {_NO_TOKENS}",
-            "create a new token in the Admin Console (Security > API > Tokens), write it to "
-            f"{environment.credentials.token}, and revoke the old one there; better, sign in as a service app "
-            "(docs/tenant-access.md#service-apps)",
+            f"{reference} is an environment variable, which cannot be written, and {NO_API}",
+            f"{CREATE}, set the variable, and revoke the old token there; {BETTER}",
         )
-    if client_id(environment) is None:
-        raise CannotRotate(f"environment {environment.name} has no credentials")
+    place = _checked(reconciler, reference, source, own=True)
+    old = _checked(reconciler, request.beside or beside(reference, _OLD), source, own=True)
+    new = request.new_token and reconciler.tenant.secrets(request.new_token, source).get_secret_value()
+    return TokenRotation(reconciler.tenant, place, old, new, request.wanted)
 
 
-def _rotation(
-    reconciler: Reconciler, client: Client, wanted: Wanted, to: str | None, following: str | None, *, own: bool
-) -> Rotation:
+def _of_client(reconciler: Reconciler, client: Client, request: Request) -> Rotation:
+    own, wanted, known = request.app is None, request.wanted, reconciler.tenant.known
     if client.proof is Proof.NOTHING:
         raise CannotRotate(
             f"{client.name} has neither a client secret nor public keys in Okta",
             "if it has a jwks_uri, rotate its keys where they are hosted",
         )
-    place = _place(reconciler, client, to, own=own)
+    place = _place(reconciler, client, request.to, own=own)
     if client.proof is Proof.SECRET:
         if own:
-            raise CannotRotate(
-                f"{client.name} is declared with a client secret, and the reconciler signs in with a key"
-            )
-        if following:
-            raise CannotRotate(f"{client.name} has a client secret: --next is for key pairs", "leave out --next")
-        return SecretRotation(place, wanted)
-    waiting = _checked(reconciler, following or beside(place.reference), place.source, own=own)
+            raise CannotRotate(f"{client.name}, with which the reconciler signs in, is declared with a client secret")
+        if request.beside:
+            raise CannotRotate(f"{client.name} has a client secret, which needs no other place", "leave out --beside")
+        return SecretRotation(client, place, wanted, known)
+    waiting = _checked(reconciler, request.beside or beside(place.reference, _NEXT), place.source, own=own)
     declared = None
     if client.declaration:
         assert reconciler.definitions
@@ -118,9 +139,7 @@ def _rotation(
             client.declaration,
             client.where.keys_field,
         )
-    return KeyRotation(
-        place, waiting, wanted, reconciler.tenant.known, declared, partial(_prove, reconciler) if own else None
-    )
+    return KeyRotation(client, place, waiting, wanted, known, declared, partial(_prove, reconciler) if own else None)
 
 
 def _place(reconciler: Reconciler, client: Client, to: str | None, *, own: bool) -> Place:
@@ -183,7 +202,3 @@ async def _prove(reconciler: Reconciler, key: SigningKey, kid: str) -> None:
 
 def _okta(reconciler: Reconciler) -> OktaClient:
     return reconciler.tenant.client(reconciler.progress, scopes.to_rotate())
-
-
-def _credentials(reconciler: Reconciler, client: Client, okta: OktaClient) -> TenantCredentials:
-    return TenantCredentials(okta, client.path, client.where, reconciler.tenant.known.add)

@@ -26,6 +26,10 @@ class Action(StrEnum):
     FORGET = "remove the copy of the private key from {next}"
     DEACTIVATE = "deactivate {name} in Okta"
     WITHDRAW_KEY = "remove the public key {name} from the definition"
+    PROVE_TOKEN = "sign in with the new API token"
+    KEEP_TOKEN = "write the present API token to {next}, to revoke it later"
+    REVOKE_TOKEN = "revoke the old API token in Okta"
+    FORGET_TOKEN = "remove the old API token from {next}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
@@ -423,11 +424,65 @@ def test_the_key_of_the_reconciler_itself(own: Workspace, days_later: Any):
     own.expect_settled()
 
 
+@pytest.fixture
+def by_token(workspace: Workspace) -> Workspace:
+    """A workspace that signs in with a token in a file."""
+    put(workspace, "token", workspace.tenant.token)
+    credentials = {"token": "file:../kept/token"}
+    environment = {"tenant": {"url": workspace.tenant.url, "credentials": credentials}}
+    workspace.write(f"environments/{ENVIRONMENT}.yaml", [environment])
+    workspace.declare([])
+    return workspace
+
+
+def another_token(workspace: Workspace, login: str = "robot@example.com") -> str:
+    made = workspace.tenant.request("POST", "/_sandbox/administrators", {"login": login})
+    token: str = made["token"]
+    return token
+
+
+def signs_in(workspace: Workspace, token: str) -> bool:
+    headers = {"Authorization": f"SSWS {token}"}
+    return httpx.get(f"{workspace.tenant.url}/api/v1/groups", headers=headers, trust_env=False).is_success
+
+
 @pytest.mark.only_by_token("signs in with a token")
-def test_an_api_token_cannot_be_rotated(workspace: Workspace):
+def test_the_api_token_of_the_reconciler(by_token: Workspace, days_later: Any):
+    first, second = another_token(by_token), another_token(by_token, "another-robot@example.com")
+    put(by_token, "token", first)
+    put(by_token, "created", second)
+    begun = rotate(by_token, "--own", "--new-token", "file:../kept/created")
+    assert "sign in with the new API token" in begun.out
+    assert kept(by_token, "token") == second
+    assert signs_in(by_token, first), "both are valid"
+    assert "stays valid until" in rotate(by_token, "--own").out
+    by_token.expect(0, "preview")
+    refused = rotate(by_token, "--own", "--new-token", "file:../kept/token_old", code=4)
+    assert "not complete" in refused.err
+
+    days_later(8)
+    done = rotate(by_token, "--own")
+    assert "revoke the old API token in Okta" in done.out
+    assert (signs_in(by_token, first), signs_in(by_token, second)) == (False, True)
+    assert first not in kept(by_token, "token_old")
+    by_token.expect(0, "preview")
+    assert "--new-token" in rotate(by_token, "--own", code=4).err
+    assert all(token not in begun.out + done.out for token in (first, second))
+
+
+@pytest.mark.only_by_token("signs in with a token")
+def test_a_new_api_token_that_does_not_work_is_not_stored(by_token: Workspace):
+    put(by_token, "created", "00not-a-token-of-this-tenant")
+    rotate(by_token, "--own", "--new-token", "file:../kept/created", code=3)
+    assert kept(by_token, "token") == by_token.tenant.token
+    by_token.expect(0, "preview")
+
+
+@pytest.mark.only_by_token("signs in with a token")
+def test_an_api_token_in_a_variable_cannot_be_rotated(workspace: Workspace):
     workspace.declare([])
     refused = rotate(workspace, "--own", code=4)
-    assert "Okta has no API that creates API tokens" in refused.err
+    assert "which cannot be written, and Okta has no API that creates API tokens" in refused.err
     assert "Admin Console" in refused.err
 
 

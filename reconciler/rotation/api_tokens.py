@@ -1,0 +1,84 @@
+"""The rotation of the API token with which the reconciler signs in.
+
+A person creates the new token: Okta has no API for it.
+
+The old token waits beside the new one in the store until the grace period is over: only with the token itself can it be
+revoked without knowing its id.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Self
+
+from reconciler.rotation.errors import CannotRotate
+from reconciler.rotation.request import Wanted
+from reconciler.rotation.steps import Action, Step, Steps
+
+NO_API: Final = "Okta has no API that creates API tokens"
+CREATE: Final = "create one in the Admin Console (Security > API > Tokens)"
+BETTER: Final = "better, sign in as a service app (docs/tenant-access.md#service-apps)"
+_TOKEN: Final = "token"
+_SINCE: Final = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class OldToken:
+    """What waits beside the token."""
+
+    since: datetime
+    """When it was replaced."""
+    token: str = field(default="", repr=False)
+    """The token; empty once it is revoked."""
+
+    @classmethod
+    def parsed(cls, text: str, reference: str) -> Self:
+        """What a store has at a reference. Raises `CannotRotate` if it is not what a rotation writes."""
+        try:
+            members: dict[str, Any] = json.loads(text)
+            return cls(datetime.fromtimestamp(members[_SINCE], UTC), str(members.get(_TOKEN, "")))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError) as error:
+            raise CannotRotate(
+                f"{reference} has a value that no rotation wrote there",
+                "remove it, or name another place: --beside REFERENCE",
+            ) from error
+
+    @property
+    def text(self) -> str:
+        """What is written to the store."""
+        members: dict[str, Any] = {_SINCE: int(self.since.timestamp())}
+        return json.dumps(members | ({_TOKEN: self.token} if self.token else {}))
+
+
+def steps(stored: str | None, old: OldToken | None, new: str | None, wanted: Wanted) -> Steps:
+    """The steps of this run. Raises `CannotRotate`.
+
+    `stored` is the token in the store, `old` what waits beside it, and `new` the token that was created.
+    """
+    waits = old if old and old.token and old.token != stored else None
+    if new and new != stored:
+        if waits:
+            raise CannotRotate("the last rotation of the API token is not complete", "leave out --new-token")
+        kept = [Step(Action.KEEP_TOKEN)] if stored else []
+        made = (Step(Action.PROVE_TOKEN), *kept, Step(Action.STORE))
+        if not stored:
+            then = "the store had no token to replace: revoke the old one in the Admin Console"
+            return Steps(made, then, complete=True)
+        return _revoked(made, wanted.now, wanted)
+    if waits:
+        return _revoked((), waits.since, wanted)
+    if new:
+        return Steps((), "the store has the new API token already", complete=True)
+    raise CannotRotate(NO_API, f"{CREATE}, and pass a reference to it: --new-token env:NEW_OKTA_TOKEN; {BETTER}")
+
+
+def _revoked(before: tuple[Step, ...], since: datetime, wanted: Wanted) -> Steps:
+    until = since + wanted.grace
+    if wanted.now < until:
+        then = f"the old API token stays valid until {until:%Y-%m-%d %H:%M} UTC: then run this command again"
+        return Steps(before, f"{then}, without --new-token", until)
+    return Steps(
+        (*before, Step(Action.REVOKE_TOKEN), Step(Action.FORGET_TOKEN)), "the rotation is complete", complete=True
+    )
