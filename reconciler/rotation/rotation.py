@@ -26,7 +26,7 @@ from reconciler.rotation.tenant_credentials import Credential, TenantCredentials
 from reconciler.tenant import Tenant
 from reconciler.watched.administration import API_TOKENS
 
-Proof = Callable[[SigningKey, str], Awaitable[None]]
+SignsIn = Callable[[SigningKey, str], Awaitable[None]]
 """Signs in with a key of this id. Raises `TenantError`."""
 
 
@@ -55,14 +55,25 @@ class Rotation(ABC):
         return None
 
 
-class SecretRotation(Rotation):
+class ClientRotation(Rotation):
+    """The rotation of a credential of a client."""
+
+    def __init__(self, client: Client, known: KnownSecrets) -> None:
+        self.of = client.name
+        self._client, self._known = client, known
+
+    def _tenant(self, okta: OktaClient) -> TenantCredentials:
+        return TenantCredentials(okta, self._client.path, self._client.where, self._known.add)
+
+
+class SecretRotation(ClientRotation):
     """The rotation of a client secret."""
 
     word = "client secret"
 
     def __init__(self, client: Client, place: Place, wanted: Wanted, known: KnownSecrets) -> None:
-        self.of = client.name
-        self._client, self._place, self._wanted, self._known = client, place, wanted, known
+        super().__init__(client, known)
+        self._place, self._wanted = place, wanted
         self._by_id: dict[str, str] = {}
         self._new = ""
 
@@ -97,11 +108,8 @@ class SecretRotation(Rotation):
         """The client secrets that the client has now."""
         return self._client, await self._tenant(okta).secrets()
 
-    def _tenant(self, okta: OktaClient) -> TenantCredentials:
-        return TenantCredentials(okta, self._client.path, self._client.where, self._known.add)
 
-
-class KeyRotation(Rotation):
+class KeyRotation(ClientRotation):
     """The rotation of a key pair."""
 
     word = "key pair"
@@ -114,12 +122,12 @@ class KeyRotation(Rotation):
         wanted: Wanted,
         known: KnownSecrets,
         declared: DeclaredKeys | None = None,
-        proof: Proof | None = None,
+        proof: SignsIn | None = None,
     ) -> None:
         """`following` is where the next key waits. With a `proof`, it has to sign in before it is put to use."""
-        self.of = client.name
-        self._client, self._place, self._following, self._wanted = client, place, following, wanted
-        self._known, self._declared, self._proof = known, declared, proof
+        super().__init__(client, known)
+        self._place, self._following, self._wanted = place, following, wanted
+        self._declared, self._proof = declared, proof
         self._stored: SigningKey | None = None
         self._replaces = ""
         self._next: NextKey | None = None
@@ -173,9 +181,6 @@ class KeyRotation(Rotation):
     def text(self, step: Step) -> str:
         """A step in words."""
         return step.text("the private key", self._place.reference, self._following.reference)
-
-    def _tenant(self, okta: OktaClient) -> TenantCredentials:
-        return TenantCredentials(okta, self._client.path, self._client.where, self._known.add)
 
     def _private_key(self) -> SigningKey | None:
         text = self._place.read()
