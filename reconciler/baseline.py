@@ -31,6 +31,7 @@ from reconciler.drift.baseline_values import (
 from reconciler.drift.findings import Finding
 from reconciler.drift.unmanaged import kept_unmanaged, renewed
 from reconciler.drift.watched_baseline import after_up
+from reconciler.drift.watched_values import list_id
 from reconciler.errors import FileNotWritten, ReconcilerError
 from reconciler.file_formats import BASELINE, NewerFormat
 from reconciler.kinds import kind_named, kinds
@@ -127,10 +128,12 @@ class Baselines:
         """Record the current values of the tenant for these findings."""
         self._keep(environment, with_accepted(self.load(environment) or {}, live, findings, signing_in))
 
-    def renew_lists(self, environment: str, watched: Watched, touched: Collection[str]) -> None:
-        """Record lists of what is watched that this run changed, those of the objects with the ids `touched`."""
-        if kept := self.load(environment):
-            self._keep(environment, {**kept, **after_up(kept, watched, touched)})
+    def renew_list(self, environment: str, watched: Watched, owner: str) -> None:
+        """Record a list of what is watched that this run changed, if the baseline has it. `owner` is the id of its
+        owner."""
+        (row,), kept = watched.rows, self.load(environment) or {}
+        if list_id(owner) in kept.get(row.address, {}):
+            self._keep(environment, {**kept, **after_up(kept, watched, {owner})})
 
     def _keep(self, environment: str, objects: Baseline) -> None:
         import fsspec

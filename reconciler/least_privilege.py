@@ -70,8 +70,11 @@ def needs(command: str, in_use: Iterable[Kind] | None = None, managed: Iterable[
     It changes objects of those that are `managed`, by default all kinds in use.
     """
     does, chosen = COMMANDS[command], tuple(kinds() if in_use is None else in_use)
-    needed = _needed_only(does)
-    if needed is None:
+    if does.rotates:
+        needed = scopes.to_rotate()
+    elif does.probes:
+        needed = frozenset({f"{scopes.PROBED.scope}.read"})
+    else:
         needed = scopes.to_read(chosen)
     if does.changes:
         needed |= scopes.to_change(chosen if managed is None else managed)
@@ -82,13 +85,6 @@ def needs(command: str, in_use: Iterable[Kind] | None = None, managed: Iterable[
     useful |= scopes.to_attribute() if does.attributes else frozenset()
     useful |= frozenset({f"{API_TOKENS.scope}.read"}) if does.rotates else frozenset()
     return Needs(tuple(sorted(needed)), tuple(sorted(useful - needed)))
-
-
-def _needed_only(does: Command) -> frozenset[str] | None:
-    """The scopes of a command that does one thing, whatever kinds are in use; None if the kinds decide."""
-    if does.rotates:
-        return scopes.to_rotate()
-    return frozenset({f"{scopes.PROBED.scope}.read"}) if does.probes else None
 
 
 def of_all_commands() -> frozenset[str]:

@@ -22,7 +22,6 @@ from reconciler.cli.up import require_terminal
 from reconciler.detect import detect
 from reconciler.drift import DRIFT, Comparison, Verdict, behind
 from reconciler.drift.selection import NoSuchFinding, selected
-from reconciler.least_privilege import needs
 from reconciler.matching import Match
 from reconciler.report.values import plural
 
@@ -93,7 +92,7 @@ def accept(
         show_failure(f"{one.subject} ({one.id}) cannot be accepted: {error}", error.hint)
     if not finding:
         report_gaps(report)
-    incomplete = not finding and lacks_a_needed_part(report, needs("accept", comparison.match.desired.kinds).needed)
+    incomplete = not finding and lacks_a_needed_part(report, comparison.match.desired.kinds)
     context.exit(REFUSED if acceptance.refused else UNREADABLE if incomplete else 0)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from reconciler.cli.messages import say
 from reconciler.drift import Finding, Verdict
 from reconciler.drift.run import DriftReport
-from reconciler.kinds import kinds
+from reconciler.kinds import Kind, kinds, scopes
 from reconciler.report.summary import not_visible
 
 
@@ -19,8 +19,9 @@ def report_gaps(report: DriftReport) -> None:
         say(line, err=True)
 
 
-def lacks_a_needed_part(report: DriftReport, needed: Collection[str]) -> bool:
-    """Whether something could not be read although it needs one of these scopes only."""
+def lacks_a_needed_part(report: DriftReport, in_use: Iterable[Kind]) -> bool:
+    """Whether something could not be read that the scopes for the kinds in use are enough for."""
+    needed = scopes.to_read(in_use)
     of_needed = {kind.name for kind in kinds() if f"{kind.shape.scope}.read" in needed}
     return any(finding.kind in of_needed for finding in _unreadable(report))
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from reconciler.cli.columns import aligned
 from reconciler.cli.formats import format_option
 from reconciler.cli.messages import show
 from reconciler.definitions.reference import FieldReference, KindReference, reference
@@ -79,9 +80,7 @@ def as_text(references: list[KindReference]) -> str:
         )
         for one in references
     ]
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows))
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    return "".join(f"{line}\n" for line in aligned((head, *rows)))
 
 
 def as_scopes(references: list[KindReference]) -> str:

@@ -23,7 +23,6 @@ from reconciler.detect import detect
 from reconciler.drift import Finding, Verdict
 from reconciler.drift.run import DriftReport
 from reconciler.drift.selection import selected
-from reconciler.least_privilege import needs
 from reconciler.repair import partition
 from reconciler.repair import repair as bring_back
 from reconciler.report import PLAN_FORMATS
@@ -62,8 +61,8 @@ def repair(
     if not yes:
         require_terminal()
     with audited("repair") as run:
-        is_complete = _repair(settings, environment, finding, yes, remove_unmanaged, wanted, break_lock, provider, run)
-    context.exit(UNREADABLE if not is_complete else 0)
+        incomplete = _repair(settings, environment, finding, yes, remove_unmanaged, wanted, break_lock, provider, run)
+    context.exit(UNREADABLE if incomplete else 0)
 
 
 def _repair(
@@ -77,20 +76,18 @@ def _repair(
     provider: str,
     run: AuditedRun,
 ) -> bool:
-    """Returns whether nothing was missed because it could not be read."""
+    """Returns whether something was missed because it could not be read."""
     with progress() as shown:
         reconciler = reading(settings, environment, shown)
         if break_lock:
             run.break_locks(reconciler)
         detection = detect(reconciler)
         report, comparison = detection.report, detection.comparison
-    is_complete = bool(finding) or not lacks_a_needed_part(
-        report, needs("repair", comparison.match.desired.kinds, comparison.match.desired.managed_kinds).needed
-    )
+    incomplete = not finding and lacks_a_needed_part(report, comparison.match.desired.kinds)
     if not report.findings and not finding:
         say(f"no drift in {environment}: nothing to repair")
         report_gaps(report)
-        return is_complete
+        return incomplete
     named = selected(report.findings, finding, report.ignored)
     findings, skipped = partition(comparison.match, named, remove_unmanaged=remove_unmanaged)
     if finding and skipped:
@@ -98,7 +95,7 @@ def _repair(
     if not findings:
         say(f"nothing to repair in {environment}")
         _report_missed(report, finding, skipped)
-        return is_complete
+        return incomplete
     if not yes:
         show_drift(reconciler, replace(report, findings=findings))
         confirm(f"Repair the tenant of {environment}?")
@@ -110,7 +107,7 @@ def _repair(
         run.changes = bring_back(reconciler, findings, comparison, remove_unmanaged=remove_unmanaged)
     _report_missed(report, finding, skipped)
     show_plan(reconciler, run.changes, wanted, applied="repair")
-    return is_complete
+    return incomplete
 
 
 def _report_missed(report: DriftReport, named: Sequence[str], skipped: Sequence[tuple[Finding, str]]) -> None:

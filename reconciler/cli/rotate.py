@@ -9,8 +9,10 @@ from typing import Final
 import click
 
 from reconciler.cli.audit import audited
+from reconciler.cli.columns import aligned
 from reconciler.cli.completion import environment_argument, rotatable
 from reconciler.cli.console import paused, progress
+from reconciler.cli.drift import UNREADABLE
 from reconciler.cli.duration import Duration
 from reconciler.cli.environment import reading
 from reconciler.cli.formats import format_option
@@ -19,15 +21,14 @@ from reconciler.cli.settings import Settings, pass_settings
 from reconciler.cli.up import require_terminal, yes_option
 from reconciler.errors import ChangesFound
 from reconciler.kinds import scopes
-from reconciler.printable import printable_json
+from reconciler.printable import printable, printable_json
 from reconciler.reconciler import Reconciler
 from reconciler.report.values import plural
 from reconciler.rotation.due import DueReport, find_due
-from reconciler.rotation.request import Wanted
-from reconciler.rotation.run import Request, Run, prepared
+from reconciler.rotation.request import Request, Wanted
+from reconciler.rotation.run import Run, prepared
 from reconciler.watched.administration import API_TOKENS
 
-UNREADABLE: Final = 3
 _GRACE: Final = "7d"
 _AGE: Final = Duration(timedelta(), timedelta(days=3650))
 
@@ -139,7 +140,7 @@ def _list_due(settings: Settings, environment: str, age: timedelta, now: datetim
     """Print what is due, and return the exit code."""
     with progress() as shown:
         report = _due(reading(settings, environment, shown), age, now)
-    show((_as_json if form == "json" else _as_text)(report, environment, age, now))
+    show((as_json if form == "json" else as_text)(report, environment, age, now))
     for one in report.unreadable:
         say(f"not read: {one}", err=True)
     if report.without_tokens:
@@ -170,21 +171,22 @@ def _due(reconciler: Reconciler, age: timedelta, now: datetime) -> DueReport:
     return asyncio.run(look())
 
 
-def _as_text(report: DueReport, environment: str, age: timedelta, now: datetime) -> str:
+def as_text(report: DueReport, environment: str, age: timedelta, now: datetime) -> str:
+    """Each credential on a line, with the command that rotates it below."""
     lines = [
         f"{environment}: {len(report.due)} of {plural(report.looked_at, 'credential')} at least {age.days} days old; "
         f"{plural(report.requests, 'request')}"
     ]
     rows = [(f"{one.age(now)} days", one.what, one.of, one.id, f"created {one.created:%Y-%m-%d}") for one in report.due]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row, one in zip(rows, report.due, strict=True):
-        lines.append("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for line, one in zip(aligned([[*map(printable, row)] for row in rows]), report.due, strict=True):
+        lines.append(f"  {line}")
         how = f"reconciler rotate {one.command}" if one.command else "replace it in the Admin Console"
         lines.append(f"      {how}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def _as_json(report: DueReport, environment: str, age: timedelta, now: datetime) -> str:
+def as_json(report: DueReport, environment: str, age: timedelta, now: datetime) -> str:
+    """All details."""
     return printable_json(
         {
             "environment": environment,

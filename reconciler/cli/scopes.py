@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from reconciler.cli.columns import aligned
 from reconciler.cli.formats import format_option
 from reconciler.cli.loading import loaded
 from reconciler.cli.messages import show
@@ -136,9 +137,7 @@ def _listed(names: Iterable[str], in_use: Iterable[Kind] | None) -> Iterator[str
         given, found = grant(scope), used_for(scope, in_use)
         shown = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
         rows.append((scope, given.name + ("" if given.documented else " (assumed)"), shown))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from (f"  {line}" for line in aligned(rows))
 
 
 def _in_text(role: AdminRole) -> Iterator[str]:

@@ -50,12 +50,17 @@ def resolve(reference: str, source: Source, environ: Mapping[str, str] = os.envi
             secret = environ.get(name, "")
             problem = f"the environment variable {name} is " + ("empty" if name in environ else "not set")
         case "file":
-            secret, problem = _read(Path(source.file).parent / name)
+            secret, problem = _read(_path(name, source))
         case _:
             raise SecretMissing(f"{source}: this is not a reference to a variable or a file", HINT)
     if not secret:
         raise SecretMissing(f"{source}: {problem}", "set it: the definition refers to this secret")
     return SecretStr(secret)
+
+
+def _path(name: str, source: Source) -> Path:
+    """The file of a reference at this location in the definitions."""
+    return Path(source.file).parent / name
 
 
 def _read(path: Path) -> tuple[str, str]:
@@ -88,7 +93,7 @@ def check_writable(reference: str, source: Source) -> Path:
     scheme, _, name = reference.partition(":")
     if scheme != "file":
         raise SecretNotWritten(f"{source}: {scheme}: cannot be written", "refer to a file or a store")
-    path = Path(source.file).parent / name
+    path = _path(name, source)
     problem, hint = _unwritable(path)
     if problem:
         raise SecretNotWritten(f"{source}: {problem}", hint)
@@ -118,7 +123,7 @@ def _unwritable(path: Path) -> tuple[str, str]:
 def is_absent(reference: str, source: Source) -> bool:
     """Whether a reference is to a file that does not exist, or that is empty."""
     scheme, _, name = reference.partition(":")
-    path = Path(source.file).parent / name
+    path = _path(name, source)
     try:
         return scheme == "file" and (not path.exists() or (path.is_file() and not path.stat().st_size))
     except OSError:
@@ -130,7 +135,7 @@ def written(reference: str, source: Source) -> datetime | None:
     scheme, _, name = reference.partition(":")
     if scheme != "file":
         return None
-    path = Path(source.file).parent / name
+    path = _path(name, source)
     try:
         return datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError as error:

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Self
 
-from reconciler.rotation.errors import CannotRotate
+from reconciler.rotation.errors import CannotRotate, written_by_a_rotation
 from reconciler.rotation.request import Wanted
-from reconciler.rotation.steps import Action, Step, Steps
+from reconciler.rotation.steps import Action, Step, Steps, after_grace
 
 NO_API: Final = "Okta has no API that creates API tokens"
 CREATE: Final = "create one in the Admin Console (Security > API > Tokens)"
 BETTER: Final = "better, sign in as a service app (docs/tenant-access.md#service-apps)"
+_OLD: Final = "the old API token"
+_REVOKE: Final = (Step(Action.REVOKE_TOKEN), Step(Action.FORGET_TOKEN))
 _TOKEN: Final = "token"
 _SINCE: Final = "replaced"
 
@@ -36,14 +38,9 @@ class OldToken:
     @classmethod
     def parsed(cls, text: str, reference: str) -> Self:
         """What a store has at a reference. Raises `CannotRotate` if it is not what a rotation writes."""
-        try:
+        with written_by_a_rotation(reference):
             members: dict[str, Any] = json.loads(text)
             return cls(datetime.fromtimestamp(members[_SINCE], UTC), str(members.get(_TOKEN, "")))
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError) as error:
-            raise CannotRotate(
-                f"{reference} has a value that no rotation wrote there",
-                "remove it, or name another place: --beside REFERENCE",
-            ) from error
 
     @property
     def text(self) -> str:
@@ -66,19 +63,9 @@ def steps(stored: str | None, old: OldToken | None, new: str | None, wanted: Wan
         if not stored:
             then = "the store had no token to replace: revoke the old one in the Admin Console"
             return Steps(made, then, complete=True)
-        return _revoked(made, wanted.now, wanted)
+        return after_grace(made, _OLD, _REVOKE, wanted.now, wanted)
     if waits:
-        return _revoked((), waits.since, wanted)
+        return after_grace((), _OLD, _REVOKE, waits.since, wanted)
     if new:
         return Steps((), "the store has the new API token already", complete=True)
     raise CannotRotate(NO_API, f"{CREATE}, and pass a reference to it: --new-token env:NEW_OKTA_TOKEN; {BETTER}")
-
-
-def _revoked(before: tuple[Step, ...], since: datetime, wanted: Wanted) -> Steps:
-    until = since + wanted.grace
-    if wanted.now < until:
-        then = f"the old API token stays valid until {until:%Y-%m-%d %H:%M} UTC: then run this command again"
-        return Steps(before, f"{then}, without --new-token", until)
-    return Steps(
-        (*before, Step(Action.REVOKE_TOKEN), Step(Action.FORGET_TOKEN)), "the rotation is complete", complete=True
-    )

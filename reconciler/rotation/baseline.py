@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.drift.watched_values import list_id
 from reconciler.okta.watching import Owner, Watched, WatchedItem
 from reconciler.reconciler import Reconciler
 from reconciler.rotation.clients import Client
@@ -14,13 +13,9 @@ from reconciler.watched import read_rows
 
 def record_secrets(reconciler: Reconciler, client: Client, secrets: Sequence[Credential]) -> None:
     """Record the client secrets of a client, if the baseline has its list. Raises `ReconcilerError`."""
-    environment = reconciler.desired.environment.name
-    kept = reconciler.baselines.load(environment) or {}
     for row in read_rows():
         if row.below and row.request((client.id,)) == f"{client.path}/{client.where.secrets}":
-            if list_id(client.id) not in kept.get(row.address, {}):
-                continue
             owner = Owner((client.id,), client.label)
             items = [WatchedItem(row, owner, one.id, one.content) for one in secrets]
             watched = Watched((row,), {row.address: {client.id: items}}, owners=frozenset({client.id}))
-            reconciler.baselines.renew_lists(environment, watched, {client.id})
+            reconciler.baselines.renew_list(reconciler.desired.environment.name, watched, client.id)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from reconciler.rotation.errors import CannotRotate
 from reconciler.rotation.request import Wanted
-from reconciler.rotation.steps import Action, Step, Steps
+from reconciler.rotation.steps import COMPLETE, Action, Step, Steps, after_grace
 from reconciler.rotation.tenant_credentials import Credential
 
 _OVERWRITE = "check the reference; pass --overwrite to replace the value there"
@@ -47,15 +47,9 @@ def steps(secrets: Sequence[Credential], stored: str | None, written: datetime |
 def _retired(older: Sequence[Credential], since: datetime, wanted: Wanted, before: Sequence[Step]) -> Steps:
     """Steps, and then those that retire the older secrets, if the grace period since the new one was stored is over."""
     if not older:
-        return Steps(before, "the rotation is complete", complete=True)
-    until = since + wanted.grace
-    names = " and ".join(map(_called, older))
-    if wanted.now < until:
-        return Steps(
-            before, f"{names} stays valid until {until:%Y-%m-%d %H:%M} UTC: then run this command again", until
-        )
-    retired = [Step(Action.DEACTIVATE, _called(one), one.id) for one in older]
-    return Steps((*before, *retired), "the rotation is complete", complete=True)
+        return Steps(before, COMPLETE, complete=True)
+    retire = [Step(Action.DEACTIVATE, _called(one), one.id) for one in older]
+    return after_grace(before, " and ".join(map(_called, older)), retire, since, wanted)
 
 
 def _store(secret: Credential) -> Step:

@@ -101,7 +101,10 @@ async def _own_app(okta: OktaClient, signing_in: str) -> tuple[Kind, str]:
             for item in page:
                 if _client_id(kind, item) == signing_in:
                     return kind, str(item["id"])
-    raise CannotRotate(f"the tenant shows no app with the client id {signing_in}")
+    raise CannotRotate(
+        f"the tenant shows no app with the client id {signing_in}",
+        "check client_id in the environment's credentials, and which apps the admin role of the app covers",
+    )
 
 
 def _client_id(kind: Kind, item: Any) -> str | None:

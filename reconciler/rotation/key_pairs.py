@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from reconciler.okta.private_keys import SigningKey
 from reconciler.rotation.errors import CannotRotate
 from reconciler.rotation.next_key import NextKey
 from reconciler.rotation.request import Wanted
-from reconciler.rotation.steps import Action, Step, Steps
+from reconciler.rotation.steps import COMPLETE, Action, Step, Steps, after_grace
 from reconciler.rotation.tenant_credentials import Credential
 
 _OVERWRITE = "check the reference; pass --overwrite to replace the key there"
-_COMPLETE = "the rotation is complete"
 _UP = "commit the definitions; when `up` has applied them, run this command again"
 
 
@@ -87,25 +85,24 @@ def _in_use(keys: Keys, before: Sequence[Step], kid: str, replaced: str, wanted:
     proof = (Step(Action.PROVE, kid),) if proves else ()
     made = (*before, *proof, Step(Action.STORE, kid), Step(Action.FORGET, kid))
     if not replaced:
-        then = "the store had no key to replace: remove the public keys that are no longer used by hand"
+        then = "the store had no key to replace: remove by hand the public keys that are no longer used"
         return Steps(made, then, complete=True)
     return _retired(keys, NextKey(kid, replaced, since=wanted.now), wanted, made)
 
 
 def _retired(keys: Keys, following: NextKey, wanted: Wanted, before: Sequence[Step]) -> Steps:
+    """Steps, and then those that retire the replaced key, if the grace period since the new one was used is over."""
     old = following.replaces
     if not _is_left(keys, old):
-        return Steps(before, _COMPLETE, complete=True)
-    until = (following.since or wanted.now) + wanted.grace
-    if wanted.now < until:
-        return Steps(before, _stays(old, until), until)
+        return Steps(before, COMPLETE, complete=True)
+    called, since = f"the key {old}", following.since or wanted.now
     if keys.declared is None:
         found = next(one for one in keys.live if one.kid == old)
-        return Steps((*before, Step(Action.DEACTIVATE, f"the key {old}", found.id)), _COMPLETE, complete=True)
+        return after_grace(before, called, (Step(Action.DEACTIVATE, called, found.id),), since, wanted)
     if old in keys.declared:
         then = "commit the definitions; the rotation is complete when `up` has applied them"
-        return Steps((*before, Step(Action.WITHDRAW_KEY, old)), then, complete=True)
-    return Steps(before, f"the rotation is complete when `up` has removed the key {old}", complete=True)
+        return after_grace(before, called, (Step(Action.WITHDRAW_KEY, old),), since, wanted, then)
+    return after_grace(before, called, (), since, wanted, f"{COMPLETE} when `up` has removed {called}")
 
 
 def _is_left(keys: Keys, kid: str) -> bool:
@@ -121,7 +118,3 @@ def _removed(keys: Keys, following: NextKey | None) -> Sequence[Step]:
         for one in keys.live
         if not one.active and one.kid == following.replaces
     ]
-
-
-def _stays(kid: str, until: datetime) -> str:
-    return f"the key {kid} stays valid until {until:%Y-%m-%d %H:%M} UTC: then run this command again"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, Self
 
 from reconciler.okta.private_keys import SigningKey
-from reconciler.rotation.errors import CannotRotate
+from reconciler.rotation.errors import written_by_a_rotation
 
 _REPLACES: Final = "replaces"
 _SINCE: Final = "in_use_since"
@@ -33,21 +33,12 @@ class NextKey:
     @classmethod
     def parsed(cls, text: str, reference: str) -> Self:
         """What a store has at a reference. Raises `CannotRotate` if it is not what a rotation writes."""
-        try:
+        with written_by_a_rotation(reference):
             members: dict[str, Any] = json.loads(text)
             key = SigningKey.parsed(text) if "d" in members else None
             since = members.get(_SINCE)
-            return cls(
-                str(members["kid"]),
-                str(members[_REPLACES]),
-                key,
-                datetime.fromtimestamp(since, UTC) if since is not None else None,
-            )
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RecursionError) as error:
-            raise CannotRotate(
-                f"{reference} has a value that no rotation wrote there",
-                "remove it, or name another place: --beside REFERENCE",
-            ) from error
+            replaced = None if since is None else datetime.fromtimestamp(since, UTC)
+            return cls(str(members["kid"]), str(members[_REPLACES]), key, replaced)
 
     @property
     def text(self) -> str:

@@ -21,3 +21,18 @@ class Wanted:
     def is_young(self, created: datetime) -> bool:
         """Whether a credential is not due yet."""
         return self.now - created < self.at_least
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be rotated, and how."""
+
+    wanted: Wanted
+    app: str | None = None
+    """The app; None for the reconciler itself."""
+    to: str | None = None
+    """The reference to write to; None for the one that is stated."""
+    beside: str | None = None
+    """The reference to what waits during the rotation; None for the place beside."""
+    new_token: str | None = None
+    """The reference to a new API token."""

@@ -23,28 +23,13 @@ from reconciler.rotation.clients import Client, declared_client, own_client
 from reconciler.rotation.declared_keys import DeclaredKeys
 from reconciler.rotation.errors import CannotRotate
 from reconciler.rotation.places import Place, beside
-from reconciler.rotation.request import Wanted
+from reconciler.rotation.request import Request
 from reconciler.rotation.rotation import KeyRotation, Rotation, SecretRotation, TokenRotation
 from reconciler.rotation.steps import Steps
 from reconciler.rotation.tenant_credentials import Credential
 
 _NEXT: Final = "_next"
 _OLD: Final = "_old"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be rotated, and how."""
-
-    wanted: Wanted
-    app: str | None = None
-    """The app; None for the reconciler itself."""
-    to: str | None = None
-    """The reference to write to; None for the one that is stated."""
-    beside: str | None = None
-    """The reference to what waits during the rotation; None for the place beside."""
-    new_token: str | None = None
-    """The reference to a new API token."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +110,10 @@ def _of_client(reconciler: Reconciler, client: Client, request: Request) -> Rota
     place = _place(reconciler, client, request.to, own=own)
     if client.proof is Proof.SECRET:
         if own:
-            raise CannotRotate(f"{client.name}, with which the reconciler signs in, is declared with a client secret")
+            raise CannotRotate(
+                f"{client.name}, with which the reconciler signs in, is declared with a client secret",
+                "state its public keys (jwks) in the definition",
+            )
         if request.beside:
             raise CannotRotate(f"{client.name} has a client secret, which needs no other place", "leave out --beside")
         return SecretRotation(client, place, wanted, known)
@@ -158,7 +146,7 @@ def _place(reconciler: Reconciler, client: Client, to: str | None, *, own: bool)
         raise CannotRotate(f"{client.name} refers to {stated}", "leave out --to, or change the definition")
     if reference := to or stated:
         place = _checked(reconciler, reference, source, own=False)
-        owner = reconciler.desired.environment.pins.owner_of(reference, Path(source.file).parent)
+        owner = environment.pins.owner_of(reference, Path(source.file).parent)
         if owner and owner != client.declaration.owner:
             raise CannotRotate(
                 f"{reference} belongs to {owner}, and {client.name} to {client.declaration.owner}",

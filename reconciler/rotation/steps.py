@@ -1,8 +1,8 @@
 """What one run of a rotation does: its steps, in order, and why it stops after them.
 
-A rotation takes several runs, since old and new credential are valid at the same time for a while. Nothing is kept
-between runs: each finds out from Okta, the store and the definitions which step is next. So a run can be killed
-anywhere, and the next one continues.
+A rotation takes several runs, since old and new credential are valid at the same time for a while. No machine keeps
+anything between runs: each finds out from Okta, the store and the definitions which step is next. So a run can be
+killed anywhere, and the next one continues.
 """
 
 from __future__ import annotations
@@ -11,12 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
+
+from reconciler.rotation.request import Wanted
+
+COMPLETE: Final = "the rotation is complete"
 
 
 class Action(StrEnum):
     """What a step does; the value says so."""
 
-    DELETE = "delete {name} in Okta, which is inactive"
+    DELETE = "delete {name}, which is inactive, in Okta"
     CREATE_SECRET = "create a second client secret in Okta"
     GENERATE = "generate a key pair, and write the private key to {next}"
     ADD_KEY = "add the public key{called} in Okta"
@@ -59,3 +64,16 @@ class Steps:
     """When the next run can continue; None if it is not a matter of time."""
     complete: bool = False
     """Whether the rotation is complete then, or nothing has to be rotated."""
+
+
+def after_grace(
+    before: Sequence[Step], old: str, retire: Sequence[Step], since: datetime, wanted: Wanted, then: str = COMPLETE
+) -> Steps:
+    """Steps, and those that retire the `old` credential if its grace period is over, which began when it was replaced.
+
+    `then` is what is said when it is retired.
+    """
+    until = since + wanted.grace
+    if wanted.now < until:
+        return Steps(before, f"{old} stays valid until {until:%Y-%m-%d %H:%M} UTC: then run this command again", until)
+    return Steps((*before, *retire), then, complete=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from reconciler.secret_stores.interface import REQUEST_SECONDS, EntryAbsent, StoreFailure, needs
@@ -59,11 +58,6 @@ def text_of(value: object) -> str:
     if isinstance(value, str):
         return value
     raise StoreFailure("the answer is not one of AWS", "check the network, AWS_ENDPOINT_URL and the proxy")
-
-
-def time_of(value: object) -> datetime | None:
-    """A time in an answer, in UTC; None if it has none."""
-    return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 
 def _answered(code: str, action: str) -> StoreFailure:

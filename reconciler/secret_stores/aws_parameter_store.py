@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.secret_stores import aws
 from reconciler.secret_stores.entry import without_keys
-from reconciler.secret_stores.interface import EntryAbsent, NoSecret, SecretStore, StoreFailure, Surroundings
+from reconciler.secret_stores.interface import EntryAbsent, NoSecret, SecretStore, StoreFailure, Surroundings, in_utc
 
 
 class AwsParameterStore(SecretStore):
@@ -40,7 +40,7 @@ class AwsParameterStore(SecretStore):
 
     def written(self, location: str) -> datetime | None:
         """When the newest version was created."""
-        return aws.time_of(self._newest(location, decrypted=False).get("LastModifiedDate"))
+        return in_utc(self._newest(location, decrypted=False).get("LastModifiedDate"))
 
     def _newest(self, location: str, *, decrypted: bool) -> dict[str, Any]:
         with aws.explained("ssm:GetParameter"):

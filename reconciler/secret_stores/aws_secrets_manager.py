@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.secret_stores import aws
 from reconciler.secret_stores.entry import with_member_of_text
-from reconciler.secret_stores.interface import EntryAbsent, NoSecret, SecretStore, Surroundings
+from reconciler.secret_stores.interface import EntryAbsent, NoSecret, SecretStore, Surroundings, in_utc
 
 
 class AwsSecretsManager(SecretStore):
@@ -34,7 +34,7 @@ class AwsSecretsManager(SecretStore):
 
     def written(self, location: str) -> datetime | None:
         """When the current version was created."""
-        return aws.time_of(self._current(location).get("CreatedDate"))
+        return in_utc(self._current(location).get("CreatedDate"))
 
     def _current(self, location: str) -> dict[str, Any]:
         with aws.explained("secretsmanager:GetSecretValue"):

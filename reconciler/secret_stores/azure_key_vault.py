@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from http.client import FORBIDDEN
 from threading import Lock
 from typing import Any, Final
@@ -19,6 +19,7 @@ from reconciler.secret_stores.interface import (
     SecretStore,
     StoreFailure,
     Surroundings,
+    in_utc,
     needs,
 )
 
@@ -61,8 +62,7 @@ class AzureKeyVault(SecretStore):
     def written(self, location: str) -> datetime | None:
         """When the newest version was created or updated."""
         properties = self._newest(location).properties
-        time = properties.updated_on or properties.created_on
-        return time.astimezone(UTC) if isinstance(time, datetime) else None
+        return in_utc(properties.updated_on or properties.created_on)
 
     def _newest(self, location: str) -> Any:
         vault, _, name = location.partition("/")

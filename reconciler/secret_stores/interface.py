@@ -14,7 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from reconciler.definitions.trust import PinnedCommand
@@ -76,6 +76,11 @@ class SecretStore(ABC):
     @abstractmethod
     def written(self, location: str) -> datetime | None:
         """When the entry was last written, in UTC; None if the store does not tell. Raises `StoreFailure`."""
+
+
+def in_utc(value: object) -> datetime | None:
+    """A time in the answer of a library, in UTC; None if the answer has none."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 
 @dataclass(frozen=True)
